@@ -1,0 +1,36 @@
+//! A place in a file, as it is shown to a person: `path:line`.
+
+use std::fmt;
+
+/// A file, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// The path as the report or the repository names it; a label, never opened.
+    pub path: String,
+    /// 1-based line.
+    pub line: Option<u32>,
+    /// 1-based column.
+    pub column: Option<u32>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { path: path.into(), line: None, column: None }
+    }
+
+    /// A line of the file.
+    pub fn line(path: impl Into<String>, line: u32) -> Self {
+        Self { path: path.into(), line: Some(line), column: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+//! A part of a whole as two integers, and the threshold it is held against.
+
+use super::decimal::Decimal;
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, AddAssign};
+use std::str::FromStr;
+
+/// `covered` of `total`, exact. `0 of 0` is "no data", never 100 %.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Ratio {
+    /// How many were covered, done or documented.
+    pub covered: u64,
+    /// Out of how many.
+    pub total: u64,
+}
+
+impl Ratio {
+    /// `covered` of `total`.
+    pub const fn new(covered: u64, total: u64) -> Self {
+        Self { covered, total }
+    }
+
+    /// Nothing was measured.
+    pub const fn is_empty(self) -> bool {
+        self.total == 0
+    }
+
+    /// How many are not covered.
+    pub const fn missing(self) -> u64 {
+        self.total.saturating_sub(self.covered)
+    }
+
+    /// Percent with one decimal, rounded *down*, so that 89.996 never reads as 90.0; `no data` for 0 of 0.
+    pub fn percent(self) -> String {
+        if self.is_empty() {
+            return "no data".to_owned();
+        }
+        let tenths = u128::from(self.covered) * 1000 / u128::from(self.total);
+        format!("{}.{}%", tenths / 10, tenths % 10)
+    }
+}
+
+impl Add for Ratio {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self::new(self.covered + other.covered, self.total + other.total)
+    }
+}
+
+impl AddAssign for Ratio {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl std::iter::Sum for Ratio {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::default(), Add::add)
+    }
+}
+
+/// How a measured value has to stand to a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+    /// `<=`
+    AtMost,
+    /// `<`
+    Below,
+}
+
+impl Comparison {
+    /// Longest signs first, so that `>=` is not read as `>`.
+    const SIGNS: [(&'static str, Self); 6] = [
+        (">=", Self::AtLeast),
+        ("<=", Self::AtMost),
+        ("≥", Self::AtLeast),
+        ("≤", Self::AtMost),
+        (">", Self::Above),
+        ("<", Self::Below),
+    ];
+
+    /// Takes a leading comparison sign off `text`.
+    pub fn split(text: &str) -> Option<(Self, &str)> {
+        let text = text.trim_start();
+        Self::SIGNS.iter().find_map(|(sign, comparison)| Some((*comparison, text.strip_prefix(sign)?)))
+    }
+
+    /// Whether a measured value that stands to the bound as `ordering` satisfies it.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Self::AtLeast => ordering != Ordering::Less,
+            Self::Above => ordering == Ordering::Greater,
+            Self::AtMost => ordering != Ordering::Greater,
+            Self::Below => ordering == Ordering::Less,
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AtLeast => ">=",
+            Self::Above => ">",
+            Self::AtMost => "<=",
+            Self::Below => "<",
+        })
+    }
+}
+
+/// A percentage that a ratio is held against: `">= 90%"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold {
+    /// The sense of the comparison.
+    pub comparison: Comparison,
+    /// The bound in percent, 0 to 100.
+    pub percent: Decimal,
+}
+
+impl Threshold {
+    /// `>= percent`.
+    pub const fn at_least(percent: u64) -> Self {
+        Self { comparison: Comparison::AtLeast, percent: Decimal::whole(percent) }
+    }
+
+    /// Whether `ratio` satisfies the threshold; no data never does.
+    pub fn holds(self, ratio: Ratio) -> bool {
+        if ratio.is_empty() {
+            return false;
+        }
+        let bound = self.percent.cmp_fraction(u128::from(ratio.covered) * 100, u128::from(ratio.total));
+        self.comparison.holds(bound.reverse())
+    }
+
+    /// How many more of `ratio.total` would have to be covered; 0 where the threshold holds or
+    /// where no number of them would do.
+    pub fn short_by(self, ratio: Ratio) -> u64 {
+        if ratio.is_empty() || self.holds(ratio) {
+            return 0;
+        }
+        let (n, d) = self.percent.parts();
+        let exact = n * u128::from(ratio.total);
+        let needed = match self.comparison {
+            Comparison::AtLeast => exact.div_ceil(d * 100),
+            Comparison::Above => exact / (d * 100) + 1,
+            Comparison::AtMost | Comparison::Below => return 0,
+        };
+        u64::try_from(needed).map_or(0, |needed| needed.saturating_sub(ratio.covered))
+    }
+}
+
+/// Why a text is not a threshold in percent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a percentage such as \">= 90%\" (0 to 100)")]
+pub struct NotThreshold(pub String);
+
+impl FromStr for Threshold {
+    type Err = NotThreshold;
+
+    fn from_str(text: &str) -> Result<Self, NotThreshold> {
+        let refuse = || NotThreshold(text.to_owned());
+        let (comparison, rest) = Comparison::split(text).unwrap_or((Comparison::AtLeast, text));
+        let number = rest.trim().trim_end_matches('%').trim_end();
+        let percent: Decimal = number.parse().map_err(|_| refuse())?;
+        if percent > Decimal::whole(100) {
+            return Err(refuse());
+        }
+        Ok(Self { comparison, percent })
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}%", self.comparison, self.percent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn never_rounds_up() {
+        let ratio = Ratio::new(89_996, 100_000);
+        assert_eq!(ratio.percent(), "89.9%");
+        assert!(!Threshold::at_least(90).holds(ratio));
+        assert_eq!(Threshold::at_least(90).short_by(ratio), 4);
+        assert_eq!(Ratio::new(999, 1000).percent(), "99.9%");
+        assert_eq!(Ratio::new(1000, 1000).percent(), "100.0%");
+    }
+
+    #[test]
+    fn nothing_measured_satisfies_nothing() {
+        for text in [">= 0%", "<= 100%", "> 0", "< 1%"] {
+            assert!(!text.parse::<Threshold>().unwrap().holds(Ratio::new(0, 0)), "{text}");
+        }
+        assert_eq!(Ratio::new(0, 0).percent(), "no data");
+    }
+
+    #[test]
+    fn reads_the_usual_spellings() {
+        for (text, shown) in
+            [(">= 90%", ">= 90%"), ("90", ">= 90%"), ("> 89.5 %", "> 89.5%"), ("≤5%", "<= 5%")]
+        {
+            assert_eq!(text.parse::<Threshold>().unwrap().to_string(), shown);
+        }
+        for text in ["", "ninety", "101%", "-1%", "NaN", ">= 90,5%", "90%%x"] {
+            assert!(text.parse::<Threshold>().is_err(), "{text}");
+        }
+    }
+}

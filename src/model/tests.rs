@@ -1,0 +1,175 @@
+//! Tests: their identity, their outcome, and how several reports of the same tests merge.
+
+use super::place::Place;
+use std::collections::BTreeMap;
+
+/// What became of one test. The order is the order of merging: where one identity occurs again,
+/// the greater outcome stays. A test that ran somewhere is not "skipped"; a failing body decides
+/// over its failing tear-down, as one failed test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TestOutcome {
+    /// Not run, or expected to fail and did.
+    Skipped,
+    /// Passed at the first try.
+    Passed,
+    /// Passed after the tool itself ran it again.
+    Flaky,
+    /// Could not be run to its end: set-up, tear-down, collection, crash.
+    Errored,
+    /// Ran and failed.
+    Failed,
+}
+
+/// What makes a test the same test in another report.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TestId {
+    /// Path of suite names, outermost first, joined by `/`; empty where the writer has one suite only.
+    pub suite: String,
+    /// Class, module or package.
+    pub class: String,
+    /// Name with parameters.
+    pub name: String,
+}
+
+impl TestId {
+    /// The name a person reads: `class::name`, or the name alone.
+    pub fn label(&self) -> String {
+        if self.class.is_empty() { self.name.clone() } else { format!("{}::{}", self.class, self.name) }
+    }
+}
+
+/// One test and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestCase {
+    /// Its identity.
+    pub id: TestId,
+    /// Its outcome.
+    pub outcome: TestOutcome,
+    /// The first failure's message; raw text of the report, hostile until escaped by an output.
+    pub message: Option<String>,
+    /// Where it stands or failed, if the report says so.
+    pub place: Option<Place>,
+    /// Seconds, if the report says so.
+    pub seconds: Option<f64>,
+}
+
+/// How many tests there were, by outcome. `passed` includes `flaky`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TestTotals {
+    /// All tests.
+    pub total: u64,
+    /// Passed, at whatever try.
+    pub passed: u64,
+    /// Ran and failed.
+    pub failed: u64,
+    /// Could not be run to the end.
+    pub errors: u64,
+    /// Not run.
+    pub skipped: u64,
+    /// Passed only after a retry; also counted in `passed`.
+    pub flaky: u64,
+    /// Sum of the cases' own times, in seconds.
+    pub seconds: f64,
+}
+
+/// The tests of one or more reports, by identity.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tests {
+    /// Every test once.
+    pub cases: BTreeMap<TestId, TestCase>,
+    /// Headers that declare more tests than were found: `(declared, found)` a report. Worse than
+    /// nothing: something is missing.
+    pub lost: Vec<(u64, u64)>,
+    /// Headers that declare more failures and errors than the body shows, `(declared, found)`.
+    pub hidden_failures: Vec<(u64, u64)>,
+}
+
+impl Tests {
+    /// Adds one case; the same identity again keeps the worse outcome and its message.
+    pub fn add(&mut self, case: TestCase) {
+        match self.cases.get_mut(&case.id) {
+            None => {
+                self.cases.insert(case.id.clone(), case);
+            }
+            Some(known) => known.absorb(case),
+        }
+    }
+
+    /// Merges another report of the same run or of another shard.
+    pub fn merge(&mut self, other: Self) {
+        other.cases.into_values().for_each(|case| self.add(case));
+        self.lost.extend(other.lost);
+        self.hidden_failures.extend(other.hidden_failures);
+        self.lost.sort_unstable();
+        self.hidden_failures.sort_unstable();
+    }
+
+    /// Counts by outcome.
+    pub fn totals(&self) -> TestTotals {
+        let mut totals = TestTotals::default();
+        for case in self.cases.values() {
+            totals.total += 1;
+            totals.seconds += case.seconds.unwrap_or(0.0);
+            match case.outcome {
+                TestOutcome::Skipped => totals.skipped += 1,
+                TestOutcome::Passed => totals.passed += 1,
+                TestOutcome::Flaky => {
+                    totals.passed += 1;
+                    totals.flaky += 1;
+                }
+                TestOutcome::Errored => totals.errors += 1,
+                TestOutcome::Failed => totals.failed += 1,
+            }
+        }
+        totals
+    }
+}
+
+impl TestCase {
+    /// Takes over the worse outcome; of two equal ones the smaller message stays, so that the
+    /// order of merging does not matter.
+    fn absorb(&mut self, other: Self) {
+        let seconds = self
+            .seconds
+            .into_iter()
+            .chain(other.seconds)
+            .fold(None, |most: Option<f64>, s| Some(most.map_or(s, |m| m.max(s))));
+        let take = (other.outcome, &self.message, &self.place) > (self.outcome, &other.message, &other.place);
+        if take {
+            *self = other;
+        }
+        self.seconds = seconds;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(name: &str, outcome: TestOutcome, message: Option<&str>) -> TestCase {
+        TestCase {
+            id: TestId { name: name.into(), ..TestId::default() },
+            outcome,
+            message: message.map(str::to_owned),
+            place: None,
+            seconds: Some(1.0),
+        }
+    }
+
+    #[test]
+    fn worst_wins_in_any_order() {
+        let cases = [
+            case("a", TestOutcome::Passed, None),
+            case("a", TestOutcome::Failed, Some("x")),
+            case("a", TestOutcome::Errored, Some("y")),
+            case("a", TestOutcome::Skipped, None),
+        ];
+        let mut forward = Tests::default();
+        cases.iter().cloned().for_each(|c| forward.add(c));
+        let mut backward = Tests::default();
+        cases.iter().rev().cloned().for_each(|c| backward.add(c));
+        assert_eq!(forward, backward);
+        let totals = forward.totals();
+        assert_eq!((totals.total, totals.failed, totals.errors), (1, 1, 0));
+    }
+}

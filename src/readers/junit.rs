@@ -1,0 +1,16 @@
+//! Stub.
+use super::error::{Code, ReadError};
+use super::format::{End, Format, Input, Kind, Report};
+/// Row.
+pub(super) static FORMAT: Format = Format {
+    name: "junit",
+    kind: Kind::Findings,
+    tools: "",
+    command: "",
+    end: End::Marked,
+    detect: |_| false,
+    read,
+};
+fn read(_input: &Input<'_>) -> Result<Report, ReadError> {
+    Err(ReadError::new(Code::Malformed, "stub"))
+}

@@ -1,0 +1,66 @@
+//! One file per report format: bytes in, model out. The table is [`FORMATS`].
+//!
+//! Fail closed: a reader returns everything the report says, or an error that says what is wrong
+//! and where. There is no partial result. `detect` looks at content, never at a file's name.
+
+mod black;
+mod cobertura;
+mod coverage_py;
+mod detect;
+mod flake8;
+mod interrogate;
+mod json;
+mod junit;
+mod lcov;
+mod lines;
+mod mypy;
+mod pylint;
+mod pytest_benchmark;
+mod ruff;
+mod xml;
+
+pub mod checklist;
+pub mod error;
+pub mod format;
+
+pub use detect::detect;
+pub use error::{Code, ReadError};
+pub use format::{Body, End, Format, Input, Kind, Limits, Report};
+
+/// Every report format, in the order in which people read the list.
+pub static FORMATS: &[&Format] = &[
+    &junit::FORMAT,
+    &cobertura::FORMAT,
+    &coverage_py::FORMAT,
+    &lcov::FORMAT,
+    &pylint::JSON,
+    &pylint::JSON2,
+    &pylint::TEXT,
+    &pylint::PARSEABLE,
+    &black::FORMAT,
+    &mypy::TEXT,
+    &mypy::JSON,
+    &ruff::FORMAT,
+    &flake8::FORMAT,
+    &pytest_benchmark::FORMAT,
+    &interrogate::FORMAT,
+];
+
+/// The format of that name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|f| f.name == name)
+}
+
+/// Reads a report as `declared`, or as whatever its content shows it to be.
+///
+/// # Errors
+/// Everything that keeps the report from being evidence; see [`Code`].
+pub fn read(input: &Input<'_>, declared: Option<&'static Format>) -> Result<Report, ReadError> {
+    input.limits.check_size(input.bytes.len())?;
+    let format = match declared {
+        Some(format) => format,
+        None => detect(input)?,
+    };
+    let report = (format.read)(input)?;
+    Ok(Report { format, ..report })
+}
