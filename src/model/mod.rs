@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod decimal;
 pub mod docstrings;
 pub mod findings;
+pub mod limit;
 pub mod milestone;
 pub mod outcome;
 pub mod person;

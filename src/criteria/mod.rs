@@ -1,0 +1,102 @@
+//! One file per kind of criterion: its keys, and how it judges the evidence. The table is
+//! [`CRITERIA`].
+//!
+//! A kind never sees the configuration as a whole: it is handed its own keys, and the evidence.
+
+pub mod judgement;
+pub mod spec;
+
+mod approval;
+mod benchmarks;
+mod checklist;
+mod coverage;
+mod docstrings;
+mod documents;
+mod lint;
+mod planned;
+mod tests;
+
+pub use judgement::Judgement;
+pub use spec::Problem;
+
+use crate::evidence::{EntryEvidence, Evidence};
+use crate::model::outcome::Occasion;
+use crate::readers::Kind as ReportKind;
+use globset::GlobSet;
+use std::fmt::Debug;
+
+/// A kind of criterion: a row of the table.
+#[derive(Debug)]
+pub struct Kind {
+    /// The name in `kind = "..."`.
+    pub name: &'static str,
+    /// What it requires, in one sentence.
+    pub summary: &'static str,
+    /// How to satisfy it, in a few sentences.
+    pub guide: &'static str,
+    /// The configuration that switches it on, for the next step of one that nothing is configured for.
+    pub example: &'static str,
+    /// When it is judged unless `judged-on` says otherwise.
+    pub judged_on: &'static [Occasion],
+    /// The kind of report it reads; `None` if it reads none.
+    pub reports: Option<ReportKind>,
+    /// Codes it can give, each with what it means. `kind/passed` and the like are the same for all.
+    pub codes: &'static [(&'static str, &'static str)],
+    /// Reads its own keys.
+    pub parse: fn(toml::Table) -> Result<Box<dyn Criterion>, Vec<Problem>>,
+    /// The JSON Schema of its own keys.
+    pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+}
+
+/// One criterion with its keys read.
+pub trait Criterion: Debug + Send + Sync {
+    /// Judges the evidence. Pure, and the same for the same evidence.
+    fn judge(&self, context: &Context<'_>) -> Judgement;
+
+    /// Documents of the repository it wants to look at.
+    fn documents(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// What a criterion is judged with.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// `gate/criterion`, for messages.
+    pub id: &'a str,
+    /// The facts.
+    pub evidence: &'a Evidence,
+    /// The entries of `[reports]` that are this criterion's.
+    pub reports: &'a [&'a EntryEvidence],
+    /// The milestone's own paths, on the milestone occasion; `None` means the whole repository.
+    pub scope: Option<&'a GlobSet>,
+}
+
+impl Context<'_> {
+    /// Whether a path of the repository is looked at.
+    pub fn in_scope(&self, path: &str) -> bool {
+        self.scope.is_none_or(|scope| scope.is_match(path))
+    }
+}
+
+const BOTH: &[Occasion] = &[Occasion::Change, Occasion::Milestone];
+const MILESTONE: &[Occasion] = &[Occasion::Milestone];
+
+/// Every kind of criterion, in the order in which people read the list.
+pub static CRITERIA: &[&Kind] = &[
+    &checklist::KIND,
+    &tests::KIND,
+    &coverage::KIND,
+    &lint::KIND,
+    &benchmarks::KIND,
+    &docstrings::KIND,
+    &documents::KIND,
+    &approval::KIND,
+    &planned::REGRESSION,
+    &planned::MONITORING,
+];
+
+/// The kind of that name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    CRITERIA.iter().copied().find(|k| k.name == name)
+}

@@ -1,0 +1,115 @@
+//! Is a report about this code? Digests decide where there is a run record; else file times do.
+//!
+//! Clock times *inside* reports never decide: they are the word of another machine.
+
+use super::Doubt;
+use jiff::Timestamp;
+
+/// What a report that is older than the sources means.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Freshness {
+    /// It is unproven.
+    #[default]
+    Strict,
+    /// It is used, with a notice.
+    Warn,
+}
+
+/// What is known of the code that is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// Its subject tree; `None` outside a repository.
+    pub subject_tree: Option<String>,
+    /// Digest over uncommitted changes of tracked files; `None` if there are none.
+    pub work_digest: Option<String>,
+    /// The source that was changed last.
+    pub newest_source: Option<(String, Timestamp)>,
+}
+
+/// A recorded run of the tool that wrote a report with exactly these bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The tool's exit status.
+    pub exit_status: i32,
+    /// Subject tree the run saw.
+    pub subject_tree: Option<String>,
+    /// Digest over the uncommitted changes the run saw.
+    pub work_digest: Option<String>,
+    /// The command, for people.
+    pub command: String,
+}
+
+/// What a report says about the commit it was made at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCommit {
+    /// As the report has it.
+    pub id: String,
+    /// Its subject tree, if this clone has the commit.
+    pub subject_tree: Option<String>,
+}
+
+/// Judges one report's freshness: a doubt, or notices.
+pub fn judge(
+    path: &str,
+    modified: Option<Timestamp>,
+    record: Option<&Record>,
+    commit: Option<&NamedCommit>,
+    judged: &Judged,
+    freshness: Freshness,
+) -> (Option<Doubt>, Vec<String>) {
+    if let Some(doubt) = of_another_commit(path, commit, judged) {
+        return (Some(doubt), Vec::new());
+    }
+    if let Some(record) = record {
+        return match of_another_run(path, record, judged) {
+            Some(doubt) => (Some(doubt), Vec::new()),
+            None => (None, Vec::new()),
+        };
+    }
+    match older_than_sources(path, modified, judged) {
+        Some(doubt) if freshness == Freshness::Warn => (None, vec![doubt.message]),
+        doubt => (doubt, Vec::new()),
+    }
+}
+
+fn of_another_commit(path: &str, commit: Option<&NamedCommit>, judged: &Judged) -> Option<Doubt> {
+    let commit = commit?;
+    let (here, there) = (judged.subject_tree.as_ref()?, commit.subject_tree.as_ref());
+    if there == Some(here) {
+        return None;
+    }
+    let short: String = commit.id.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
+    let what =
+        if there.is_some() { "a commit with other content" } else { "a commit that is not in this clone" };
+    Some(Doubt::new(
+        "report/other-commit",
+        format!("{path} names {what}: {short}"),
+        "make the report again at the commit that is judged",
+    ))
+}
+
+fn of_another_run(path: &str, record: &Record, judged: &Judged) -> Option<Doubt> {
+    let same = record.subject_tree == judged.subject_tree && record.work_digest == judged.work_digest;
+    (!same).then(|| {
+        Doubt::new(
+            "report/stale",
+            format!("{path} was recorded for other content than what is judged"),
+            format!("run `{}` again", record.command),
+        )
+    })
+}
+
+fn older_than_sources(path: &str, modified: Option<Timestamp>, judged: &Judged) -> Option<Doubt> {
+    let (source, changed) = judged.newest_source.as_ref()?;
+    let modified = modified?;
+    (modified < *changed).then(|| {
+        Doubt::new(
+            "report/stale",
+            format!("{path} is older than {source}"),
+            "run the tool again, or record its run with `milegate record`, which proves by digests",
+        )
+    })
+}

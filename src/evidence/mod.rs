@@ -1,0 +1,103 @@
+//! The facts of a run, each with its provenance: what `judge` looks at, and nothing else.
+//!
+//! Everything here is a value. The commands collect it, through the ledger, from files and git.
+
+pub mod documents;
+pub mod freshness;
+pub mod merge;
+pub mod placement;
+pub mod reports;
+pub mod sign_off;
+
+pub use documents::Document;
+pub use placement::Tree;
+pub use reports::{Entry, EntryEvidence, ReportFile, Source};
+pub use sign_off::SignOffs;
+
+use crate::model::change::ChangedLines;
+use crate::model::checklist::Checklist;
+use crate::model::milestone::Milestone;
+use crate::model::outcome::Occasion;
+use crate::model::person::Person;
+use crate::model::place::Place;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something a person should see beside a judgement: a place and a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Detail {
+    /// Where; `None` for a remark about the whole.
+    pub place: Option<Place>,
+    /// May hold report text: hostile until escaped by an output.
+    pub message: String,
+}
+
+impl Detail {
+    /// A remark without a place.
+    pub fn remark(message: impl Into<String>) -> Self {
+        Self { place: None, message: message.into() }
+    }
+
+    /// A remark at a place.
+    pub fn at(place: Place, message: impl Into<String>) -> Self {
+        Self { place: Some(place), message: message.into() }
+    }
+}
+
+/// Why a fact is not there or not to be used: the reason for `unproven`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// `criterion/what` or `report/what`.
+    pub code: String,
+    /// What is wrong, and where.
+    pub message: String,
+    /// What to do next.
+    pub next_step: String,
+    /// More of the same, if there is more than one.
+    pub details: Vec<Detail>,
+}
+
+impl Doubt {
+    /// A doubt without further details.
+    pub fn new(code: impl Into<String>, message: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), next_step: next_step.into(), details: Vec::new() }
+    }
+}
+
+/// Everything that is known when the gates are judged.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// `[project] id`: approvals of other projects do not count.
+    pub project: String,
+    /// What is judged.
+    pub occasion: Occasion,
+    /// The milestone it is about; `None` if the project has none left or none at all.
+    pub milestone: Option<Milestone>,
+    /// The day on which it is judged (UTC): waivers expire.
+    pub today: Date,
+    /// The entries of `[reports]` by name, read.
+    pub reports: BTreeMap<String, EntryEvidence>,
+    /// The files of the repository, for placing the reports' paths.
+    pub tree: Tree,
+    /// The checklist; `None` if the configuration names none.
+    pub checklist: Option<Result<Sourced<Checklist>, Doubt>>,
+    /// The documents that criteria ask for, by path; `None` if the file is not there.
+    pub documents: BTreeMap<String, Option<Document>>,
+    /// Changed lines from the base to the work tree; `Ok(None)` if there is nothing to compare with.
+    pub changed_lines: Result<Option<ChangedLines>, Doubt>,
+    /// Paths that changed since the base; `Ok(None)` if there is no base: then everything counts as changed.
+    pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
+    /// Who may sign off.
+    pub people: Vec<Person>,
+    /// Approvals, and the commits that need them.
+    pub sign_offs: Result<SignOffs, Doubt>,
+}
+
+/// A fact and the file it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced<T> {
+    /// The fact.
+    pub fact: T,
+    /// The file.
+    pub source: Source,
+}
