@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod gates;
 pub mod model;
 pub mod readers;
+pub mod render;
 pub mod verdict;

@@ -129,5 +129,10 @@ impl Judgement {
 
 /// `1 item`, `2 items`.
 pub fn plural(n: u64, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+    count_of(n, noun, &format!("{noun}s"))
+}
+
+/// `1 criterion`, `2 criteria`.
+pub fn count_of(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

@@ -1,0 +1,49 @@
+//! One file per output: a verdict in, bytes out. The table is [`OUTPUTS`].
+//!
+//! An output never decides: it is handed the verdict, and the exit status is known before.
+//! Text from reports is hostile: every output neutralises it in its own way.
+
+mod json;
+mod markdown;
+pub mod plain;
+pub mod report;
+mod road;
+mod text;
+
+use crate::verdict::Verdict;
+
+/// A format in which a verdict is shown: a row of the table.
+#[derive(Debug)]
+pub struct Output {
+    /// The name in `--output-format` and `--output NAME=PATH`.
+    pub name: &'static str,
+    /// What it is for.
+    pub summary: &'static str,
+    /// Renders it.
+    pub render: fn(&Verdict, &Style) -> String,
+}
+
+/// How a text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// With styles; a stream that cannot show them strips them.
+    pub color: bool,
+    /// Most details shown of one criterion.
+    pub details: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, color: false, details: 8 }
+    }
+}
+
+/// Every output, in the order in which people read the list.
+pub static OUTPUTS: &[&Output] = &[&text::OUTPUT, &json::OUTPUT, &markdown::OUTPUT];
+
+/// The output of that name.
+pub fn output(name: &str) -> Option<&'static Output> {
+    OUTPUTS.iter().copied().find(|o| o.name == name)
+}

@@ -1,0 +1,126 @@
+//! Hostile text made harmless for a terminal, and laid out in columns.
+//!
+//! Control characters, bidirectional overrides and invisible characters are shown as escapes, so
+//! that a test name can neither move the cursor nor hide. A CI runner executes `##[command]`
+//! anywhere in a line and `::command::` at its start: neither survives.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// One line of harmless text: white space folded, everything invisible escaped.
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.trim().chars() {
+        if c.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            out.push(' ');
+        }
+        if is_invisible(c) {
+            out.push_str(&format!("\\u{{{:x}}}", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    let out = out.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
+    if out.starts_with("::") { format!("\\{out}") } else { out }
+}
+
+/// Characters that act on a reader instead of being read: controls, format and bidi characters,
+/// zero-width ones, tags, private variants.
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Cut to `columns`, with an ellipsis where something was cut.
+pub fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used + 1 > columns {
+            break;
+        }
+        out.push(c);
+    }
+    out + "…"
+}
+
+/// Filled up with blanks to `columns`.
+pub fn pad(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(blanks))
+}
+
+/// `text` in lines of at most `columns`, broken at blanks where there are any.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(8);
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').flat_map(|word| pieces(word, columns)) {
+        if !line.is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(&word);
+    }
+    lines.push(line);
+    // A runner takes `::` at the start of any line for a command.
+    lines.into_iter().map(|l| if l.starts_with("::") { format!("\\{l}") } else { l }).collect()
+}
+
+/// A word that is wider than a line, in pieces that fit.
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    if word.width() <= columns {
+        return vec![word.to_owned()];
+    }
+    let mut all = vec![String::new()];
+    let mut used = 0;
+    for c in word.chars() {
+        let width = c.width().unwrap_or(0);
+        if used + width > columns {
+            all.push(String::new());
+            used = 0;
+        }
+        used += width;
+        if let Some(last) = all.last_mut() {
+            last.push(c);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_acts_on_the_reader() {
+        let hostile = "a\x1b[31mred\u{202e}txt\r\n::error::x ##[add-mask]y\u{200b}";
+        assert_eq!(clean(hostile), "a\\u{1b}[31mred\\u{202e}txt ::error::x ##\\[add-mask]y\\u{200b}");
+        assert_eq!(clean("::set-output name=x::y"), "\\::set-output name=x::y");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_fit_and_hold_no_command(text in ".{0,200}", columns in 8usize..100) {
+            for line in wrap(&clean(&text), columns) {
+                prop_assert!(line.width() <= columns + 1, "{line:?}");
+                prop_assert!(!line.trim_start().starts_with("::"));
+                prop_assert!(!line.contains("##["));
+                prop_assert!(!line.chars().any(is_invisible));
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What `inspect` shows of a report: the JSON contract, and lines for a person.
+
+use super::json::SCHEMA_VERSION;
+use super::plain::{clean, cut, pad};
+use crate::model::coverage::Coverage;
+use crate::model::ratio::Ratio;
+use crate::model::tests::Tests;
+use crate::readers::{Body, ReadError, Report};
+use serde_json::{Value, json};
+
+/// A file, its digest, and what came of reading it.
+#[derive(Debug)]
+pub struct Inspected {
+    /// As it was given on the command line.
+    pub path: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// What it says.
+    pub report: Result<Report, ReadError>,
+}
+
+/// The JSON of `inspect`.
+pub fn json(files: &[Inspected]) -> String {
+    let reports: Vec<_> = files.iter().filter_map(|f| Some(report(f, f.report.as_ref().ok()?))).collect();
+    let errors: Vec<_> = files.iter().filter_map(|f| Some(error(f, f.report.as_ref().err()?))).collect();
+    let value = json!({ "schema_version": SCHEMA_VERSION, "reports": reports, "errors": errors });
+    format!("{value:#}\n")
+}
+
+fn error(file: &Inspected, error: &ReadError) -> Value {
+    json!({
+        "path": file.path,
+        "code": error.code.word(),
+        "message": error.message,
+        "line": error.line,
+        "column": error.column,
+        "hint": error.hint,
+    })
+}
+
+fn report(file: &Inspected, report: &Report) -> Value {
+    let mut value = json!({
+        "path": file.path,
+        "format": report.format.name,
+        "kind": report.format.kind.word(),
+        "sha256": file.sha256,
+        "notices": report.notices,
+    });
+    value[report.format.kind.word()] = body(&report.body);
+    value
+}
+
+fn body(body: &Body) -> Value {
+    match body {
+        Body::Tests(tests) => tests_json(tests),
+        Body::Coverage(coverage) => json!({
+            "files": coverage.files.len(),
+            "lines": coverage.lines(),
+            "branches": coverage.branches(),
+            "functions": coverage.functions(),
+            "statements": null,
+        }),
+        Body::Findings(findings) => {
+            let by_severity: serde_json::Map<_, _> =
+                findings.by_severity().into_iter().map(|(s, n)| (s.word().to_owned(), json!(n))).collect();
+            json!({
+                "total": findings.list.len(),
+                "by_severity": by_severity,
+                "suppressed": findings.suppressed,
+                "blocking": findings.list.iter().filter(|f| f.blocking).count(),
+                "analysed": findings.analysed,
+            })
+        }
+        Body::Benchmarks(benchmarks) => benchmarks
+            .list
+            .iter()
+            .map(|b| {
+                json!({
+                    "name": b.name,
+                    "full_name": b.full_name,
+                    "unit": b.unit,
+                    "value": b.value(),
+                    "direction": b.direction,
+                    "samples": b.samples,
+                    "statistics": b.statistics,
+                })
+            })
+            .collect(),
+        Body::Docstrings(docstrings) => json!({
+            "covered": docstrings.total.map(|t| t.covered),
+            "total": docstrings.total.map(|t| t.total),
+            "files": docstrings.files.len(),
+            "percent": docstrings.printed.map(|p| p.to_string()),
+        }),
+    }
+}
+
+fn tests_json(tests: &Tests) -> Value {
+    let totals = tests.totals();
+    json!({
+        "total": totals.total,
+        "passed": totals.passed,
+        "failed": totals.failed,
+        "errors": totals.errors,
+        "skipped": totals.skipped,
+        "flaky": totals.flaky,
+        "duration_seconds": (totals.seconds * 1e6).round() / 1e6,
+    })
+}
+
+/// Lines for a person, one file a paragraph.
+pub fn text(files: &[Inspected], width: usize) -> String {
+    let widest = files.iter().map(|f| f.path.chars().count()).max().unwrap_or(0).min(width / 2);
+    let mut out = String::new();
+    for file in files {
+        let path = pad(&cut(&clean(&file.path), widest), widest);
+        match &file.report {
+            Ok(report) => {
+                out.push_str(&format!("✓ {path}  {}  {}\n", report.format.name, summary(&report.body)));
+                for notice in &report.notices {
+                    out.push_str(&format!("    note: {}\n", clean(notice)));
+                }
+            }
+            Err(error) => {
+                let line = error.line.map(|l| format!("line {l}: ")).unwrap_or_default();
+                out.push_str(&format!("✗ {path}  {}  {line}{}\n", error.code, clean(&error.message)));
+                if let Some(hint) = &error.hint {
+                    out.push_str(&format!("    next: {}\n", clean(hint)));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn summary(body: &Body) -> String {
+    match body {
+        Body::Tests(tests) => {
+            let t = tests.totals();
+            format!(
+                "{} tests: {} passed, {} failed, {} errors, {} skipped, {} flaky",
+                t.total, t.passed, t.failed, t.errors, t.skipped, t.flaky
+            )
+        }
+        Body::Coverage(coverage) => coverage_line(coverage),
+        Body::Findings(findings) => {
+            let counts: Vec<_> =
+                findings.by_severity().into_iter().map(|(s, n)| format!("{n} {s}")).collect();
+            format!("{} findings: {}", findings.list.len(), counts.join(", "))
+        }
+        Body::Benchmarks(benchmarks) => {
+            let shown = benchmarks
+                .list
+                .iter()
+                .take(4)
+                .filter_map(|b| Some(format!("{} {}", clean(&b.name), b.quantity(None)?)));
+            let shown: Vec<_> = shown.collect();
+            let more = if benchmarks.list.len() > 4 { ", ..." } else { "" };
+            format!("{} benchmarks: {}{more}", benchmarks.list.len(), shown.join(", "))
+        }
+        Body::Docstrings(docstrings) => match (docstrings.total, &docstrings.printed) {
+            (Some(total), _) => format!("docstrings {}", ratio(total)),
+            (None, Some(printed)) => format!("docstrings {printed}% as printed, without counts"),
+            (None, None) => "no docstring data".to_owned(),
+        },
+    }
+}
+
+fn coverage_line(coverage: &Coverage) -> String {
+    let mut parts = vec![format!("lines {}", ratio(coverage.lines()))];
+    parts.extend(coverage.branches().map(|r| format!("branches {}", ratio(r))));
+    parts.extend(coverage.functions().map(|r| format!("functions {}", ratio(r))));
+    format!("{} files: {}", coverage.files.len(), parts.join(", "))
+}
+
+fn ratio(ratio: Ratio) -> String {
+    format!("{} ({} of {})", ratio.percent(), ratio.covered, ratio.total)
+}
