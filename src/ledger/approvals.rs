@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use git2::{FileMode, ObjectType};
 
 use super::diff::name_status;
-use super::error::LedgerError;
+use super::error::{Damaged, LedgerError};
 use super::files::Root;
 use super::json;
 use super::repository::{Repository, full_id};
@@ -29,8 +29,8 @@ const MAX_FILES: usize = 10_000;
 pub struct Approvals {
     /// Those that could be read, each once.
     pub approvals: Vec<Approval>,
-    /// Those that could not: path and why.
-    pub damaged: Vec<(String, String)>,
+    /// Those that could not.
+    pub damaged: Vec<Damaged>,
 }
 
 /// Reads the approvals of the work tree and of `commit`. `subject` is the judged subject tree; for
@@ -55,7 +55,7 @@ pub fn read(
         let statement = match content.and_then(|bytes| parse(&bytes)) {
             Ok(statement) => statement,
             Err(message) => {
-                read.damaged.push((path, message));
+                read.damaged.push(Damaged { path, message });
                 continue;
             }
         };

@@ -14,7 +14,7 @@ use git2::{Index, Oid, Sort};
 
 use super::error::LedgerError;
 use super::repository::Repository;
-use super::subject::{LedgerPaths, subject_of_tree};
+use super::subject::{LedgerPaths, empty_tree, subject_of_tree};
 use crate::model::change::Commit;
 
 /// More parents than any merge made by a person has.
@@ -93,8 +93,7 @@ impl Judge<'_> {
     fn exempt(&mut self, commit: &git2::Commit<'_>) -> Result<bool, LedgerError> {
         match commit.parent_count() {
             0 => {
-                let empty = Oid::hash_object(git2::ObjectType::Tree, &[]);
-                let empty = empty.map_err(|e| LedgerError::git("cannot hash a tree", &e))?;
+                let empty = empty_tree().map_err(|e| LedgerError::git("cannot hash a tree", &e))?;
                 Ok(self.subject(commit)? == empty && self.items(commit)? == Some(Items::Absent))
             }
             1 => {
@@ -114,9 +113,9 @@ impl Judge<'_> {
         if let Some(id) = self.subjects.get(&commit.tree_id()) {
             return Ok(*id);
         }
-        let tree = commit.tree().map_err(|e| self.repo.fail("cannot read a tree", &e))?;
-        let id = subject_of_tree(self.repo, &tree, self.ledger)?;
-        self.subjects.insert(tree.id(), id);
+        let id = commit.tree().and_then(|tree| subject_of_tree(self.repo.raw(), &tree, self.ledger));
+        let id = id.map_err(|e| self.repo.fail(&format!("cannot read the trees of {}", commit.id()), &e))?;
+        self.subjects.insert(commit.tree_id(), id);
         Ok(id)
     }
 
@@ -136,27 +135,27 @@ impl Judge<'_> {
         Ok(one.is_some() && one == two)
     }
 
-    /// Whether merging the parents again gives this tree, ledger paths aside.
-    fn is_clean_merge(&self, commit: &git2::Commit<'_>) -> Result<bool, LedgerError> {
+    /// Whether merging the parents again gives this subject tree.
+    fn is_clean_merge(&mut self, commit: &git2::Commit<'_>) -> Result<bool, LedgerError> {
         let parents: Vec<Oid> = commit.parent_ids().collect();
         // A base beyond the cut of a shallow clone would be a wrong base.
         for parent in &parents[1..] {
             self.repo.merge_base(&parents[0].to_string(), &parent.to_string())?;
         }
+        let subject = self.subject(commit)?;
         let fail = |e: git2::Error| self.repo.fail("repeating a merge", &e);
         let scratch = self.scratch()?;
-        let Some(mut merged) = merge_all(scratch, &parents, self.ledger).map_err(fail)? else {
+        let Some(merged) = merge_all(scratch, &parents, self.ledger).map_err(fail)? else {
             return Ok(false);
         };
-        let Some(differing) = differing(scratch, commit, &mut merged).map_err(fail)? else {
-            return Ok(false);
-        };
-        if differing.iter().any(|path| !self.ledger.holds(path)) {
+        if subject_of_tree(scratch, &merged, self.ledger).map_err(fail)? != subject {
             return Ok(false);
         }
-        // By hand resolved ticks are nobody's business; new item texts are.
+        // Ticks that a person put together are nobody's business; new item texts are.
         let Some(checklist) = self.checklist else { return Ok(true) };
-        if !differing.iter().any(|path| path == checklist.path) {
+        let place = std::path::Path::new(checklist.path);
+        let blob = |tree: &git2::Tree<'_>| tree.get_path(place).ok().map(|entry| entry.id());
+        if blob(&merged) == blob(&commit.tree().map_err(fail)?) {
             return Ok(true);
         }
         for n in 0..parents.len() {
@@ -167,14 +166,16 @@ impl Judge<'_> {
         Ok(false)
     }
 
-    /// A second handle whose new objects stay in memory: merging writes blobs. It is opened as bare,
-    /// so that the work tree's attributes have no say.
+    /// A second handle whose new objects stay in memory: merging writes blobs. It is opened as bare
+    /// and with an empty index, so that the attributes of the judged content have no say.
     fn scratch(&self) -> Result<&git2::Repository, LedgerError> {
         if self.scratch.get().is_none() {
             let open = || -> Result<git2::Repository, git2::Error> {
                 let scratch = git2::Repository::open_bare(self.repo.common_dir())?;
                 // The object database keeps the backend; the handle is only for dumping it.
                 scratch.odb()?.add_new_mempack_backend(1000)?;
+                // Without a work tree, attributes would be read from the index.
+                scratch.set_index(&mut Index::new()?)?;
                 Ok(scratch)
             };
             let scratch = open().map_err(|e| self.repo.fail("repeating a merge", &e))?;
@@ -187,29 +188,25 @@ impl Judge<'_> {
 
 /// Merges the parents one after the other, as `git merge` does; `None` on a conflict outside the
 /// ledger. Conflicts inside it are taken from the first parent.
-fn merge_all(
-    scratch: &git2::Repository,
+fn merge_all<'s>(
+    scratch: &'s git2::Repository,
     parents: &[Oid],
     ledger: &LedgerPaths,
-) -> Result<Option<Index>, git2::Error> {
+) -> Result<Option<git2::Tree<'s>>, git2::Error> {
     let (first, second) = (scratch.find_commit(parents[0])?, scratch.find_commit(parents[1])?);
     let mut merged = scratch.merge_commits(&first, &second, None)?;
-    if !settle(&mut merged, ledger)? {
-        return Ok(None);
-    }
-    for n in 2..parents.len() {
-        // The base of an octopus step: of the next parent and a merge of all before it.
-        let mut heads = vec![parents[n]];
-        heads.extend(&parents[..n]);
-        let base = scratch.find_commit(scratch.merge_base_many(&heads)?)?.tree()?;
-        let ours = scratch.find_tree(merged.write_tree_to(scratch)?)?;
-        let theirs = scratch.find_commit(parents[n])?.tree()?;
-        merged = scratch.merge_trees(&base, &ours, &theirs, None)?;
+    for n in 2..=parents.len() {
         if !settle(&mut merged, ledger)? {
             return Ok(None);
         }
+        let ours = scratch.find_tree(merged.write_tree_to(scratch)?)?;
+        let Some(next) = parents.get(n) else { return Ok(Some(ours)) };
+        // The base of an octopus step: of the next parent and a merge of all before it.
+        let heads: Vec<Oid> = std::iter::once(*next).chain(parents[..n].iter().copied()).collect();
+        let base = scratch.find_commit(scratch.merge_base_many(&heads)?)?.tree()?;
+        merged = scratch.merge_trees(&base, &ours, &scratch.find_commit(*next)?.tree()?, None)?;
     }
-    Ok(Some(merged))
+    Ok(None)
 }
 
 /// Settles conflicts of ledger paths; `false` if there are others.
@@ -234,25 +231,6 @@ fn settle(merged: &mut Index, ledger: &LedgerPaths) -> Result<bool, git2::Error>
         }
     }
     Ok(!merged.has_conflicts())
-}
-
-/// Paths at which the commit's tree is not the merged one; `None` if it has no tree.
-fn differing(
-    scratch: &git2::Repository,
-    commit: &git2::Commit<'_>,
-    merged: &mut Index,
-) -> Result<Option<Vec<String>>, git2::Error> {
-    let id = merged.write_tree_to(scratch)?;
-    if id == commit.tree_id() {
-        return Ok(Some(Vec::new()));
-    }
-    let (mine, theirs) = (scratch.find_tree(id)?, scratch.find_tree(commit.tree_id())?);
-    let diff = scratch.diff_tree_to_tree(Some(&mine), Some(&theirs), None)?;
-    let sides = diff.deltas().flat_map(|delta| {
-        let sides = [delta.old_file().path_bytes(), delta.new_file().path_bytes()];
-        sides.map(|path| path.map(|path| String::from_utf8_lossy(path).into_owned()))
-    });
-    Ok(Some(sides.flatten().collect()))
 }
 
 /// The author, and everybody a `Co-authored-by` line names. Such lines count anywhere in the

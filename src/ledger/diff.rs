@@ -162,7 +162,8 @@ pub fn name_status(
         };
         let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
         let path = String::from_utf8_lossy(path);
-        if !ledger.holds(&path) {
+        let link = [delta.old_file().mode(), delta.new_file().mode()].contains(&FileMode::Link);
+        if link || !ledger.holds(&path) {
             lines.push(format!("{letter} {path}"));
         }
     }

@@ -85,6 +85,15 @@ pub enum LedgerError {
     Bad(String),
 }
 
+/// A file of the ledger that is there and cannot be read: never the same as none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    /// Path in the repository.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
 /// The command that completes a shallow clone.
 pub const UNSHALLOW: &str = "git fetch --unshallow --tags";
 

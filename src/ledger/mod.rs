@@ -21,7 +21,7 @@ pub mod runs;
 pub mod subject;
 pub mod tags;
 
-pub use error::LedgerError;
+pub use error::{Damaged, LedgerError};
 pub use files::Root;
 pub use repository::Repository;
 pub use subject::LedgerPaths;

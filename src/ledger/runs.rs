@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::LedgerError;
+use super::error::{Damaged, LedgerError};
 use super::files::Root;
 use super::json;
 
@@ -123,21 +123,34 @@ pub fn read(root: &Root, name: &str) -> Result<Option<RunRecord>, LedgerError> {
     }
 }
 
-/// Every record, and those that cannot be read with why.
+/// Every record there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Records {
+    /// Those that could be read, by file name.
+    pub records: Vec<RunRecord>,
+    /// Those that could not.
+    pub damaged: Vec<Damaged>,
+}
+
+/// Reads every record.
 ///
 /// # Errors
 /// If the directory cannot be read.
-pub fn read_all(root: &Root) -> Result<(Vec<RunRecord>, Vec<(String, String)>), LedgerError> {
-    let (mut records, mut damaged) = (Vec::new(), Vec::new());
+pub fn read_all(root: &Root) -> Result<Records, LedgerError> {
+    let mut all = Records::default();
     for path in root.glob(&[format!("{RUNS_DIR}/*.json")])? {
         let bytes = root.read(&path, MAX_BYTES).map(|file| file.bytes).map_err(|e| e.to_string());
-        match bytes.and_then(|bytes| RunRecord::parse(&bytes)) {
-            Ok(record) if self::path(&record.name) == path => records.push(record),
-            Ok(_) => damaged.push((path, "it is the record of another name".to_owned())),
-            Err(why) => damaged.push((path, why)),
-        }
+        let message = match bytes.and_then(|bytes| RunRecord::parse(&bytes)) {
+            Ok(record) if self::path(&record.name) == path => {
+                all.records.push(record);
+                continue;
+            }
+            Ok(_) => "it is the record of another name".to_owned(),
+            Err(why) => why,
+        };
+        all.damaged.push(Damaged { path, message });
     }
-    Ok((records, damaged))
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -59,28 +59,34 @@ impl LedgerPaths {
 /// If the commit or a tree on the way is not in this clone.
 pub fn subject_tree(repo: &Repository, commit: &str, ledger: &LedgerPaths) -> Result<String, LedgerError> {
     let tree = repo.tree_of(commit)?;
-    Ok(subject_of_tree(repo, &tree, ledger)?.to_string())
+    let subject = subject_of_tree(repo.raw(), &tree, ledger);
+    Ok(subject.map_err(|e| repo.fail(&format!("cannot read the trees of {commit}"), &e))?.to_string())
 }
 
 /// The subject tree of a tree.
 pub(crate) fn subject_of_tree(
-    repo: &Repository,
+    git: &git2::Repository,
     tree: &git2::Tree<'_>,
     ledger: &LedgerPaths,
-) -> Result<Oid, LedgerError> {
-    match prune(repo, tree, "", ledger)? {
+) -> Result<Oid, git2::Error> {
+    match prune(git, tree, "", ledger)? {
         Some(id) => Ok(id),
-        None => hash_tree(&[]),
+        None => empty_tree(),
     }
+}
+
+/// The id of the tree without entries.
+pub(crate) fn empty_tree() -> Result<Oid, git2::Error> {
+    Oid::hash_object(ObjectType::Tree, &[])
 }
 
 /// The tree without its ledger paths; `None` if nothing is left.
 fn prune(
-    repo: &Repository,
+    git: &git2::Repository,
     tree: &git2::Tree<'_>,
     prefix: &str,
     ledger: &LedgerPaths,
-) -> Result<Option<Oid>, LedgerError> {
+) -> Result<Option<Oid>, git2::Error> {
     let mut bytes = Vec::new();
     let mut pruned = false;
     for entry in tree.iter() {
@@ -89,9 +95,7 @@ fn prune(
         let id = match entry.kind() {
             Some(ObjectType::Tree) if ledger.dirs.contains(&path) => None,
             Some(ObjectType::Tree) if ledger.lies_below(&path) => {
-                let below = repo.raw().find_tree(entry.id());
-                let below = below.map_err(|e| repo.fail(&format!("cannot read the tree {path}"), &e))?;
-                prune(repo, &below, &path, ledger)?
+                prune(git, &git.find_tree(entry.id())?, &path, ledger)?
             }
             // A link of that name is no document: its target could be anything.
             Some(ObjectType::Blob) if ledger.exact.contains(&path) && !is_link(&entry) => None,
@@ -108,17 +112,12 @@ fn prune(
     match (pruned, bytes.is_empty()) {
         (_, true) => Ok(None),
         (false, false) => Ok(Some(tree.id())),
-        (true, false) => hash_tree(&bytes).map(Some),
+        (true, false) => Oid::hash_object(ObjectType::Tree, &bytes).map(Some),
     }
 }
 
 fn is_link(entry: &git2::TreeEntry<'_>) -> bool {
     entry.filemode() == i32::from(git2::FileMode::Link)
-}
-
-/// The id that git would give these entries.
-fn hash_tree(bytes: &[u8]) -> Result<Oid, LedgerError> {
-    Oid::hash_object(ObjectType::Tree, bytes).map_err(|e| LedgerError::git("cannot hash a tree", &e))
 }
 
 /// SHA-256 over a checklist's item texts, joined by line feeds: ticks and states are left out.
@@ -152,15 +151,16 @@ pub fn work_digest(
     let mut digest = Sha256::new();
     let mut any = false;
     for path in repo.dirty()? {
-        let ignored = ignore.contains(&path) || globs.is_match(&path);
-        if ledger.holds(&path) || ignored {
+        let file = repo.root().join(&path);
+        let ledger = ledger.holds(&path) && !file.is_symlink();
+        if ledger || ignore.contains(&path) || globs.is_match(&path) {
             continue;
         }
         any = true;
         // Lengths are not needed: a path holds no NUL, a state no line feed.
         digest.update(path.as_bytes());
         digest.update(b"\0");
-        digest.update(state(&repo.root().join(&path)).map_err(|e| LedgerError::io(&path, e))?.as_bytes());
+        digest.update(state(&file).map_err(|e| LedgerError::io(&path, e))?.as_bytes());
         digest.update(b"\n");
     }
     Ok(any.then(|| hex(&digest.finalize())))
