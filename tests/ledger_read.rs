@@ -1,5 +1,8 @@
 //! The reading half of the ledger, against the `git` program.
 
+// Helpers are not `#[test]` functions, so the exemption for tests does not reach them.
+#![allow(clippy::unwrap_used)]
+
 mod repo;
 
 use std::collections::BTreeMap;
@@ -297,6 +300,9 @@ mod repositories {
         assert!(shallow(git.merge_base(&first, &tip).unwrap_err()));
         assert!(shallow(git.parents(&tip).unwrap_err()));
         assert!(shallow(git.resolve("HEAD~1").unwrap_err()));
+        let never_fetched = repo.git(&["rev-parse", "HEAD~2"]);
+        assert!(shallow(git.merge_base(&never_fetched, &tip).unwrap_err()));
+        assert!(shallow(git.is_ancestor(&never_fetched, &tip).unwrap_err()));
         assert!(shallow(commits::range(&git, None, &tip, &ledger(), None).unwrap_err()));
         assert!(shallow(commits::range(&git, Some(&first), &tip, &ledger(), None).unwrap_err()));
         // What was fetched is known.
@@ -457,6 +463,29 @@ mod diffs {
         repo.write(".gitattributes", "*.rs -diff\n").write("src/lib.rs", "one\n2\nthree\n");
         repo.commit("declares its source binary");
         assert_eq!(ours(&repo, &repo.git(&["rev-parse", "HEAD~1"]))["src/lib.rs"], [(2, 2)]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn odd_files_in_the_work_tree_cost_nothing() {
+        let repo = project();
+        let at = |name: &str| repo.path().join(name);
+        repo.remove("docs/guide.md");
+        for pipe in ["pipe.py", "docs/guide.md"] {
+            assert!(std::process::Command::new("mkfifo").arg(at(pipe)).status().unwrap().success());
+        }
+        for sparse in ["sparse.py", "src/deep/er/x.rs"] {
+            fs::File::create(at(sparse)).unwrap().set_len(8 << 30).unwrap();
+        }
+        std::os::unix::fs::symlink("/dev/zero", at("zero.py")).unwrap();
+        repo.write("new.py", "x\n");
+        let begin = std::time::Instant::now();
+        let git = open(repo.path());
+        let changed = diff::changed_lines(&git, Some(&repo.head()), "HEAD").unwrap();
+        assert_eq!(changed.files.keys().collect::<Vec<_>>(), ["new.py"]);
+        assert_eq!(git.dirty().unwrap(), ["docs/guide.md", "src/deep/er/x.rs"]);
+        assert!(work_digest(&git, &ledger(), &[]).unwrap().is_some());
+        assert!(begin.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]
@@ -665,7 +694,10 @@ mod approving {
         assert_eq!(in_work_tree.approvals[0].drift, Some(vec![]));
         repo.commit("approve");
         assert_eq!(read(&repo), in_work_tree);
-        // Deleting it in the work tree does not take it back; a copy counts once.
+        // A copy under another milestone is the same event, and still speaks of its own milestone.
+        repo.write(".milegate/ledger/5.2/approvals/code.bob.00000000.json", &bytes);
+        assert_eq!(read(&repo), in_work_tree);
+        // Deleting it in the work tree does not take it back.
         fs::rename(repo.path().join(&path), repo.path().join(".milegate/ledger/5.1/approvals/z.json"))
             .unwrap();
         assert_eq!(read(&repo), in_work_tree);

@@ -16,7 +16,7 @@ use super::subject::LedgerPaths;
 use crate::model::change::ChangedLines;
 
 /// Larger files are not compared line by line; no coverage report speaks of them.
-const MAX_FILE: i64 = 64 << 20;
+const MAX_FILE: u64 = 64 << 20;
 
 /// Added and modified lines from `base` (a commit; `None`: nothing) to the work tree, the index
 /// included. `label` says for people what the base is.
@@ -28,20 +28,10 @@ pub fn changed_lines(
     base: Option<&str>,
     label: &str,
 ) -> Result<ChangedLines, LedgerError> {
-    let tree = base.map(|id| repo.tree_of(id)).transpose()?;
     let fail = |e: git2::Error| repo.fail("cannot compare with the work tree", &e);
-    let mut options = DiffOptions::new();
-    options
-        .context_lines(0)
-        .interhunk_lines(0)
-        .ignore_submodules(true)
-        .include_untracked(true)
-        .recurse_untracked_dirs(true)
-        .show_untracked_content(true)
-        .force_text(true)
-        .max_size(MAX_FILE);
-    let mut diff =
-        repo.raw().diff_tree_to_workdir_with_index(tree.as_ref(), Some(&mut options)).map_err(fail)?;
+    let Some(mut diff) = readable_diff(repo, base)? else {
+        return Ok(ChangedLines { base: label.to_owned(), files: BTreeMap::new() });
+    };
     let mut similar = git2::DiffFindOptions::new();
     similar.renames(true).for_untracked(true);
     diff.find_similar(Some(&mut similar)).map_err(fail)?;
@@ -75,6 +65,50 @@ pub fn changed_lines(
         base: label.to_owned(),
         files: files.map(|(path, added)| (path, added.lines)).collect(),
     })
+}
+
+/// The diff without files that are no text of a sane size. Looking for renames reads every new
+/// file as a whole, and a sparse one has no end; so they are left out before anything is read.
+/// `None` if nothing else changed.
+fn readable_diff<'r>(
+    repo: &'r Repository,
+    base: Option<&str>,
+) -> Result<Option<git2::Diff<'r>>, LedgerError> {
+    let tree = base.map(|id| repo.tree_of(id)).transpose()?;
+    let compare = |paths: &BTreeSet<Vec<u8>>| {
+        let mut options = DiffOptions::new();
+        options
+            .context_lines(0)
+            .interhunk_lines(0)
+            .ignore_submodules(true)
+            .include_untracked(true)
+            .recurse_untracked_dirs(true)
+            .show_untracked_content(true)
+            .force_text(true)
+            .disable_pathspec_match(true);
+        for path in paths {
+            options.pathspec(path.as_slice());
+        }
+        let diff = repo.raw().diff_tree_to_workdir_with_index(tree.as_ref(), Some(&mut options));
+        diff.map_err(|e| repo.fail("cannot compare with the work tree", &e))
+    };
+    let all = compare(&BTreeSet::new())?;
+    let (mut sane, mut odd) = (BTreeSet::new(), false);
+    for delta in all.deltas() {
+        let new = delta.new_file().path_bytes().unwrap_or_default();
+        let file = repo.root().join(&*String::from_utf8_lossy(new));
+        match std::fs::symlink_metadata(file) {
+            Ok(facts) if !facts.is_symlink() && (!facts.is_file() || facts.len() > MAX_FILE) => odd = true,
+            _ => {
+                sane.insert(new.to_vec());
+            }
+        }
+    }
+    match (odd, sane.is_empty()) {
+        (false, _) => Ok(Some(all)),
+        (true, true) => Ok(None),
+        (true, false) => compare(&sane).map(Some),
+    }
 }
 
 /// The new side's path, if it is a file with lines.

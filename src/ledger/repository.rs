@@ -1,8 +1,7 @@
 //! The repository, read in this process with libgit2.
 //!
-//! Ids are hexadecimal text. Names a person gives are looked up as references and ids, never as
-//! git's whole revision language. Questions about history that a shallow clone would answer wrongly
-//! are [`LedgerError::Shallow`]: libgit2, like git, walks to the cut and takes it for the beginning.
+//! Ids are hexadecimal text. What a person may call a commit is in `names`, questions about history
+//! in `history`, tags in `tags`.
 //!
 //! Not read here, with one line of advice each: reftable, sha256, sparse index, objects that a
 //! partial clone left out. Owner validation stays on.
@@ -23,7 +22,7 @@ pub struct Repository {
     git: git2::Repository,
     root: PathBuf,
     /// Commits whose parents were not fetched.
-    cut: HashSet<Oid>,
+    pub(crate) cut: HashSet<Oid>,
 }
 
 /// Where HEAD stands.
@@ -130,85 +129,6 @@ impl Repository {
         configured.into_iter().chain(["main".to_owned(), "master".to_owned()]).find(exists)
     }
 
-    /// The commit of a branch, tag, remote branch, reference or id, with `~1` and `^1` after it.
-    ///
-    /// # Errors
-    /// If it is nothing of the kind, or a tag and a branch share the name and differ.
-    pub fn resolve(&self, rev: &str) -> Result<String, LedgerError> {
-        let odd = |c: char| c.is_whitespace() || c.is_control() || ":{}[]?*\\".contains(c);
-        if rev.is_empty() || rev.starts_with('-') || rev.contains("..") || rev.contains(odd) {
-            let why = format!("`{}` is not a branch, tag or commit id", rev.escape_debug());
-            return Err(LedgerError::Bad(why));
-        }
-        let end = rev.find(['~', '^']).unwrap_or(rev.len());
-        let (name, steps) = rev.split_at(end);
-        let mut id = self.named(name)?;
-        for (sign, count) in parse_steps(steps, rev)? {
-            id = self.ancestor(id, sign, count, rev)?;
-        }
-        Ok(id.to_string())
-    }
-
-    /// The commit of a plain name, in the order in which git looks.
-    fn named(&self, name: &str) -> Result<Oid, LedgerError> {
-        if let Some(id) = full_id(name) {
-            return Ok(self.commit_of(id, name)?.id());
-        }
-        let place = |prefix: &str, suffix: &str| {
-            let reference = self.git.find_reference(&format!("{prefix}{name}{suffix}")).ok()?;
-            Some(reference.peel_to_commit().map(|c| c.id()))
-        };
-        let own = if name == "HEAD" || name.starts_with("refs/") { place("", "") } else { None };
-        let (tag, branch) = (place("refs/tags/", ""), place("refs/heads/", ""));
-        if let (None, Some(Ok(tag)), Some(Ok(branch))) = (&own, &tag, &branch)
-            && tag != branch
-        {
-            let why = format!(
-                "`{name}` is a tag and a branch, of different commits; write refs/tags/{name} or refs/heads/{name}"
-            );
-            return Err(LedgerError::Bad(why));
-        }
-        let remote = || place("refs/remotes/", "").or_else(|| place("refs/remotes/", "/HEAD"));
-        match own.or(tag).or(branch).or_else(remote) {
-            Some(found) => found.map_err(|e| self.fail(&format!("`{name}` is not a commit"), &e)),
-            None => self.abbreviated(name),
-        }
-    }
-
-    /// The commit of an abbreviated id.
-    fn abbreviated(&self, name: &str) -> Result<Oid, LedgerError> {
-        if (4..40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_hexdigit()) {
-            match self.git.find_object_by_prefix(name, None).and_then(|o| o.peel_to_commit()) {
-                Ok(commit) => return Ok(commit.id()),
-                Err(e) if e.code() == ErrorCode::Ambiguous => {
-                    return Err(LedgerError::Bad(format!("`{name}` begins the id of several objects")));
-                }
-                Err(_) => {}
-            }
-        }
-        Err(LedgerError::Git {
-            what: format!("`{name}`"),
-            message: "no branch, tag or commit of that name in this clone".to_owned(),
-            hint: Some("fetch it first: `git fetch --tags origin`".to_owned()),
-        })
-    }
-
-    /// `~count` or `^count` of a commit.
-    fn ancestor(&self, id: Oid, sign: char, count: usize, rev: &str) -> Result<Oid, LedgerError> {
-        let parent = |id: Oid, n: usize| -> Result<Oid, LedgerError> {
-            if self.cut.contains(&id) {
-                return Err(LedgerError::shallow(format!("cannot find {rev}")));
-            }
-            let commit = self.git.find_commit(id).map_err(|e| self.fail(rev, &e))?;
-            commit.parent_id(n).map_err(|_| LedgerError::Bad(format!("`{rev}`: {id} has no such parent")))
-        };
-        match (sign, count) {
-            (_, 0) => Ok(id),
-            ('^', n) => parent(id, n - 1),
-            (_, n) => (0..n).try_fold(id, |id, _| parent(id, 0)),
-        }
-    }
-
     /// Content and id of a file in a commit; `None` if there is none.
     ///
     /// # Errors
@@ -295,88 +215,14 @@ impl Repository {
             }
             let path = String::from_utf8_lossy(&entry.path).into_owned();
             let file = self.root.join(&path);
-            if file.is_file() && Oid::hash_file(ObjectType::Blob, &file).ok() != Some(entry.id) {
+            let Ok(facts) = std::fs::symlink_metadata(&file) else { continue };
+            // The index keeps 32 bits of the size; a file of another size needs no reading.
+            let resized = facts.len() != u64::from(entry.file_size);
+            if !facts.is_file() || resized || Oid::hash_file(ObjectType::Blob, &file).ok() != Some(entry.id) {
                 edits.push(path);
             }
         }
         Ok(edits)
-    }
-
-    /// The best common ancestor; `None` if the histories have nothing in common.
-    ///
-    /// # Errors
-    /// `Shallow` if a better one may lie beyond the cut of this clone.
-    pub fn merge_base(&self, one: &str, two: &str) -> Result<Option<String>, LedgerError> {
-        let (a, b) = (self.commit(one)?.id(), self.commit(two)?.id());
-        let base = match self.git.merge_base(a, b) {
-            Ok(base) => Some(base),
-            Err(e) if e.code() == ErrorCode::NotFound && e.class() != ErrorClass::Odb => None,
-            Err(e) => return Err(self.fail("merge base", &e)),
-        };
-        if self.reaches_cut(&[a, b], base.as_slice())? {
-            let what = format!("cannot find the merge base of {} and {}", short(one), short(two));
-            return Err(LedgerError::shallow(what));
-        }
-        Ok(base.map(|id| id.to_string()))
-    }
-
-    /// Whether `ancestor` is `descendant` or comes before it.
-    ///
-    /// # Errors
-    /// `Shallow` where "no" could as well mean "not fetched".
-    pub fn is_ancestor(&self, ancestor: &str, descendant: &str) -> Result<bool, LedgerError> {
-        let (old, new) = (self.commit(ancestor)?.id(), self.commit(descendant)?.id());
-        let what = "walking the history";
-        let found = self.git.graph_descendant_of(new, old).map_err(|e| self.fail(what, &e))?;
-        if old == new || found {
-            return Ok(true);
-        }
-        // Only "yes" is certain in a shallow clone: the path was seen.
-        if self.reaches_cut(&[new], &[])? {
-            let what = format!("cannot tell whether {} comes before {}", short(ancestor), short(descendant));
-            return Err(LedgerError::shallow(what));
-        }
-        Ok(false)
-    }
-
-    /// Whether a commit with unfetched parents is reachable from `push` and not from `hide`.
-    pub(crate) fn reaches_cut(&self, push: &[Oid], hide: &[Oid]) -> Result<bool, LedgerError> {
-        if self.cut.is_empty() {
-            return Ok(false);
-        }
-        let walk = || -> Result<bool, git2::Error> {
-            let mut walk = self.git.revwalk()?;
-            push.iter().try_for_each(|id| walk.push(*id))?;
-            hide.iter().try_for_each(|id| walk.hide(*id))?;
-            for id in walk {
-                if self.cut.contains(&id?) {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
-        walk().map_err(|e| self.fail("walking the history", &e))
-    }
-
-    /// The parents of a commit, in order.
-    ///
-    /// # Errors
-    /// `Shallow` if they were not fetched.
-    pub fn parents(&self, commit: &str) -> Result<Vec<String>, LedgerError> {
-        let commit = self.commit(commit)?;
-        if self.cut.contains(&commit.id()) {
-            return Err(LedgerError::shallow(format!("cannot find the parents of {}", commit.id())));
-        }
-        Ok(commit.parent_ids().map(|id| id.to_string()).collect())
-    }
-
-    /// When a commit was made, by its committer's clock.
-    ///
-    /// # Errors
-    /// If there is no such commit.
-    pub fn commit_time(&self, commit: &str) -> Result<jiff::Timestamp, LedgerError> {
-        let commit = self.commit(commit)?;
-        time(commit.time()).ok_or_else(|| LedgerError::Bad(format!("{}: impossible time", commit.id())))
     }
 
     /// The tree of a commit.
@@ -400,9 +246,12 @@ impl Repository {
         self.commit_of(oid, id)
     }
 
-    fn commit_of(&self, oid: Oid, label: &str) -> Result<git2::Commit<'_>, LedgerError> {
+    pub(crate) fn commit_of(&self, oid: Oid, label: &str) -> Result<git2::Commit<'_>, LedgerError> {
         let object = self.git.find_object(oid, None).and_then(|object| object.peel_to_commit());
-        object.map_err(|e| self.fail(&format!("no commit {label} in this clone"), &e))
+        object.map_err(|e| match (e.code(), self.is_shallow()) {
+            (ErrorCode::NotFound, true) => LedgerError::shallow(format!("no commit {label} in this clone")),
+            _ => self.fail(&format!("no commit {label} in this clone"), &e),
+        })
     }
 
     /// The tree of a commit, as an object.
@@ -460,32 +309,7 @@ pub(crate) fn full_id(text: &str) -> Option<Oid> {
     if hex { Oid::from_str(text).ok() } else { None }
 }
 
-/// The first seven digits, for messages.
-fn short(id: &str) -> &str {
-    id.get(..7).unwrap_or(id)
-}
-
 /// A time of git; its offset is only how it was written down.
 pub(crate) fn time(time: git2::Time) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_second(time.seconds()).ok()
-}
-
-/// `~2^1` as steps.
-fn parse_steps(steps: &str, rev: &str) -> Result<Vec<(char, usize)>, LedgerError> {
-    let bad = || LedgerError::Bad(format!("`{rev}`: after the name only `~N` and `^N` are understood"));
-    let mut list = Vec::new();
-    let mut rest = steps;
-    while let Some(sign) = rest.chars().next() {
-        let digits = rest[1..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |at| at + 1);
-        let count = match &rest[1..digits] {
-            "" => 1,
-            number => number.parse().ok().filter(|n| *n <= 100_000).ok_or_else(bad)?,
-        };
-        if !matches!(sign, '~' | '^') {
-            return Err(bad());
-        }
-        list.push((sign, count));
-        rest = &rest[digits..];
-    }
-    Ok(list)
 }

@@ -3,7 +3,7 @@
 //! Nothing of the machine's own configuration takes part.
 
 // Each test binary uses a part of it.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::ffi::OsStr;
 use std::fs;
