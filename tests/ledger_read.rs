@@ -457,6 +457,53 @@ mod diffs {
         assert_eq!(ours(&repo, &base), lines);
     }
 
+    /// A small generator of its own: the same edits in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, n: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(self.0 >> 33).unwrap() % n
+        }
+
+        /// Few different lines, so that many alignments are possible.
+        fn line(&mut self) -> String {
+            let kinds = ["", "}", "    x = 1", "def f():", "    return x", "  y", "\treturn", "z\r", "é"];
+            kinds[self.below(kinds.len())].to_owned()
+        }
+    }
+
+    #[test]
+    fn random_edits_give_the_lines_of_git_diff() {
+        let mut dice = Dice(7);
+        for round in 0..ROUNDS {
+            let repo = Repo::new();
+            let mut files: Vec<Vec<String>> = Vec::new();
+            for n in 0..6 {
+                files.push((0..dice.below(60)).map(|_| dice.line()).collect());
+                repo.write(&format!("f{n}.py"), files[n].join("\n"));
+            }
+            let base = repo.commit("base");
+            for (n, lines) in files.iter_mut().enumerate() {
+                for _ in 0..dice.below(8) {
+                    let at = dice.below(lines.len() + 1);
+                    match dice.below(3) {
+                        0 => lines.insert(at, dice.line()),
+                        1 if at < lines.len() => drop(lines.remove(at)),
+                        _ if at < lines.len() => lines[at] = dice.line(),
+                        _ => {}
+                    }
+                }
+                let end = ["", "\n"][dice.below(2)];
+                repo.write(&format!("f{n}.py"), lines.join("\n") + end);
+            }
+            repo.write("new.py", files.concat().join("\n"));
+            assert_eq!(ours(&repo, &base), by_git(&repo, &base), "round {round}, {}", repo.path().display());
+        }
+    }
+
+    const ROUNDS: usize = 8;
+
     #[test]
     fn an_attribute_hides_no_source() {
         let repo = project();

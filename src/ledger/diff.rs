@@ -85,6 +85,8 @@ fn readable_diff<'r>(
             .recurse_untracked_dirs(true)
             .show_untracked_content(true)
             .force_text(true)
+            // As git does since 2.14; it decides which of two equal lines is the new one.
+            .indent_heuristic(true)
             .disable_pathspec_match(true);
         for path in paths {
             options.pathspec(path.as_slice());
