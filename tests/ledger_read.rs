@@ -106,11 +106,16 @@ mod subjects {
         repo.git(&["commit", "-q", "-m", "mode"]);
         let mode = subject(&repo, &repo.head());
         assert!(first != byte && byte != mode);
-        // A directory with the name of a ledger file hides nothing; nor does a link.
+        let module = format!("160000,{},vendored", repo.head());
+        repo.git(&["update-index", "--add", "--cacheinfo", &module]);
+        repo.git(&["commit", "-q", "-m", "a submodule moves"]);
+        let bumped = subject(&repo, &repo.head());
+        assert!(bumped != mode && bumped == plumbing(&repo, &repo.head()));
+        // A directory with the name of a ledger file hides nothing.
         repo.git(&["reset", "-q", "--hard"]);
         repo.remove("LOG.md").write("LOG.md/code.rs", "fn evil() {}\n");
         let hidden = subject(&repo, &repo.commit("code in the log"));
-        assert_ne!(hidden, mode);
+        assert_ne!(hidden, bumped);
         assert!(repo.git(&["ls-tree", "-r", "--name-only", "HEAD"]).contains("LOG.md/code.rs"));
     }
 
