@@ -4,10 +4,11 @@
 //! `tests/architecture.rs` keeps it so. The Rust interface is not stable: the contract is the
 //! command line, its JSON and its configuration.
 
-pub mod criteria;
-pub mod evidence;
-pub mod gates;
 pub mod model;
 pub mod readers;
-pub mod render;
+pub mod evidence;
+pub mod criteria;
+pub mod gates;
 pub mod verdict;
+pub mod render;
+pub mod ledger;

@@ -1,0 +1,207 @@
+//! What changed: lines from a base to the work tree, and paths between two states.
+//!
+//! Lines are those of `git diff -U0 BASE` plus untracked files: renames are followed, copies are
+//! new code. Ignored on purpose: the `diff` and `binary` attributes, because a change could
+//! otherwise declare its own source binary and so out of the measure; a NUL byte decides instead.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use git2::{Delta, DiffDelta, DiffOptions, FileMode};
+
+use super::error::LedgerError;
+use super::repository::Repository;
+use super::subject::LedgerPaths;
+use crate::model::change::ChangedLines;
+
+/// Larger files are not compared line by line; no coverage report speaks of them.
+const MAX_FILE: u64 = 64 << 20;
+
+/// Added and modified lines from `base` (a commit; `None`: nothing) to the work tree, the index
+/// included. `label` says for people what the base is.
+///
+/// # Errors
+/// If the base is not in this clone, or the work tree cannot be read.
+pub fn changed_lines(
+    repo: &Repository,
+    base: Option<&str>,
+    label: &str,
+) -> Result<ChangedLines, LedgerError> {
+    let fail = |e: git2::Error| repo.fail("cannot compare with the work tree", &e);
+    let Some(mut diff) = readable_diff(repo, base)? else {
+        return Ok(ChangedLines { base: label.to_owned(), files: BTreeMap::new() });
+    };
+    let mut similar = git2::DiffFindOptions::new();
+    similar.renames(true).for_untracked(true);
+    diff.find_similar(Some(&mut similar)).map_err(fail)?;
+
+    let files: RefCell<BTreeMap<String, Added>> = RefCell::default();
+    diff.foreach(
+        &mut |_, _| true,
+        None,
+        Some(&mut |delta, hunk| {
+            if let Some(path) = source(&delta)
+                && let (true, Some(last)) =
+                    (hunk.new_lines() > 0, (hunk.new_start() + hunk.new_lines()).checked_sub(1))
+            {
+                files.borrow_mut().entry(path).or_default().add(hunk.new_start()..=last);
+            }
+            true
+        }),
+        Some(&mut |delta, _, line| {
+            if line.origin() == '+'
+                && line.content().contains(&0)
+                && let Some(path) = source(&delta)
+            {
+                files.borrow_mut().entry(path).or_default().binary = true;
+            }
+            true
+        }),
+    )
+    .map_err(fail)?;
+    let files = files.into_inner().into_iter().filter(|(_, added)| !added.binary && !added.lines.is_empty());
+    Ok(ChangedLines {
+        base: label.to_owned(),
+        files: files.map(|(path, added)| (path, added.lines)).collect(),
+    })
+}
+
+/// The diff without files that are no text of a sane size. Looking for renames reads every new
+/// file as a whole, and a sparse one has no end; so they are left out before anything is read.
+/// `None` if nothing else changed.
+fn readable_diff<'r>(
+    repo: &'r Repository,
+    base: Option<&str>,
+) -> Result<Option<git2::Diff<'r>>, LedgerError> {
+    let tree = base.map(|id| repo.tree_of(id)).transpose()?;
+    let compare = |paths: &BTreeSet<Vec<u8>>| {
+        let mut options = DiffOptions::new();
+        options
+            .context_lines(0)
+            .interhunk_lines(0)
+            .ignore_submodules(true)
+            .include_untracked(true)
+            .recurse_untracked_dirs(true)
+            .show_untracked_content(true)
+            .force_text(true)
+            // As git does since 2.14; it decides which of two equal lines is the new one.
+            .indent_heuristic(true)
+            .disable_pathspec_match(true);
+        for path in paths {
+            options.pathspec(path.as_slice());
+        }
+        let diff = repo.raw().diff_tree_to_workdir_with_index(tree.as_ref(), Some(&mut options));
+        diff.map_err(|e| repo.fail("cannot compare with the work tree", &e))
+    };
+    let all = compare(&BTreeSet::new())?;
+    let (mut sane, mut odd) = (BTreeSet::new(), false);
+    for delta in all.deltas() {
+        let new = delta.new_file().path_bytes().unwrap_or_default();
+        let file = repo.root().join(&*String::from_utf8_lossy(new));
+        match std::fs::symlink_metadata(file) {
+            Ok(facts) if !facts.is_symlink() && (!facts.is_file() || facts.len() > MAX_FILE) => odd = true,
+            _ => {
+                sane.insert(new.to_vec());
+            }
+        }
+    }
+    match (odd, sane.is_empty()) {
+        (false, _) => Ok(Some(all)),
+        (true, true) => Ok(None),
+        (true, false) => compare(&sane).map(Some),
+    }
+}
+
+/// The new side's path, if it is a file with lines.
+fn source(delta: &DiffDelta<'_>) -> Option<String> {
+    let file = delta.new_file();
+    let regular =
+        matches!(file.mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+    if delta.status() == Delta::Deleted || !regular {
+        return None;
+    }
+    file.path_bytes().map(|path| String::from_utf8_lossy(path).into_owned())
+}
+
+/// The added lines of one file.
+#[derive(Default)]
+struct Added {
+    lines: Vec<RangeInclusive<u32>>,
+    binary: bool,
+}
+
+impl Added {
+    /// Hunks come in order; those that touch become one range.
+    fn add(&mut self, range: RangeInclusive<u32>) {
+        match self.lines.last_mut() {
+            Some(last) if last.end().saturating_add(1) >= *range.start() => {
+                *last = *last.start()..=*range.end().max(last.end());
+            }
+            _ => self.lines.push(range),
+        }
+    }
+}
+
+/// Paths that differ between a commit (`None`: nothing) and another commit, or the work tree with
+/// its untracked files. Both names of a renamed file are listed: moving code away changes it too.
+///
+/// # Errors
+/// If a commit is not in this clone, or the work tree cannot be read.
+pub fn changed_paths(
+    repo: &Repository,
+    base: Option<&str>,
+    head: Option<&str>,
+) -> Result<Vec<String>, LedgerError> {
+    let old = base.map(|id| repo.tree_of(id)).transpose()?;
+    let diff = match head {
+        Some(head) => {
+            let new = repo.tree_of(head)?;
+            repo.raw().diff_tree_to_tree(old.as_ref(), Some(&new), Some(&mut DiffOptions::new()))
+        }
+        None => {
+            let mut options = DiffOptions::new();
+            options.include_untracked(true).recurse_untracked_dirs(true);
+            repo.raw().diff_tree_to_workdir_with_index(old.as_ref(), Some(&mut options))
+        }
+    };
+    let diff = diff.map_err(|e| repo.fail("cannot list the changed files", &e))?;
+    let sides =
+        diff.deltas().flat_map(|delta| [delta.old_file().path_bytes(), delta.new_file().path_bytes()]);
+    let paths: BTreeSet<String> =
+        sides.flatten().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+    Ok(paths.into_iter().collect())
+}
+
+/// What differs between two commits outside the ledger, as `A path`, `M path`, `D path`.
+///
+/// # Errors
+/// If a commit is not in this clone.
+pub fn name_status(
+    repo: &Repository,
+    old: &str,
+    new: &str,
+    ledger: &LedgerPaths,
+) -> Result<Vec<String>, LedgerError> {
+    let (old, new) = (repo.tree_of(old)?, repo.tree_of(new)?);
+    let mut options = DiffOptions::new();
+    options.include_typechange(true);
+    let diff = repo.raw().diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options));
+    let diff = diff.map_err(|e| repo.fail("cannot compare two commits", &e))?;
+    let mut lines = Vec::new();
+    for delta in diff.deltas() {
+        let letter = match delta.status() {
+            Delta::Added => 'A',
+            Delta::Deleted => 'D',
+            Delta::Typechange => 'T',
+            _ => 'M',
+        };
+        let path = delta.new_file().path_bytes().or(delta.old_file().path_bytes()).unwrap_or_default();
+        let path = String::from_utf8_lossy(path);
+        let link = [delta.old_file().mode(), delta.new_file().mode()].contains(&FileMode::Link);
+        if link || !ledger.holds(&path) {
+            lines.push(format!("{letter} {path}"));
+        }
+    }
+    Ok(lines)
+}

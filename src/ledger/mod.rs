@@ -1,0 +1,29 @@
+//! Effects: the repository, its files, and the clock.
+//!
+//! The only layer that may use git2, `std::fs` and the time of day. This half *reads*: it never
+//! writes an object, an index or a reference, starts no process and opens no socket. What reads is
+//! libgit2, in this process; what writes to git goes through the `git` program, because only that
+//! honours the user's credentials, hooks and signing keys.
+//!
+//! History is never guessed. In a shallow clone git itself answers "no" where it means "I cannot
+//! know"; here such a question is an error that names the fetch command.
+
+// Reading: git2 and files.
+pub mod approvals;
+pub mod clock;
+pub mod commits;
+pub mod diff;
+pub mod error;
+pub mod files;
+mod history;
+pub mod json;
+mod names;
+pub mod repository;
+pub mod runs;
+pub mod subject;
+pub mod tags;
+
+pub use error::{Damaged, LedgerError};
+pub use files::Root;
+pub use repository::Repository;
+pub use subject::LedgerPaths;
