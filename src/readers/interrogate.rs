@@ -185,6 +185,9 @@ fn is_heading(text: &str) -> bool {
 /// Holds the table against its total, and both against the result.
 fn check(verdict: &Verdict, table: &Table) -> Result<(), ReadError> {
     let wrong = |message: String| Err(ReadError::new(Code::Contradiction, message));
+    if verdict.actual > Decimal::whole(100) {
+        return wrong(format!("the result says {}%", verdict.actual));
+    }
     let sum: Ratio = table.docstrings.files.values().copied().sum();
     let total = match table.docstrings.total {
         Some(total) => total,
