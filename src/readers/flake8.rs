@@ -66,7 +66,7 @@ pub(super) fn severity(code: &str) -> (Severity, bool) {
 }
 
 /// A finding of flake8 in a line, as (code, message) with its place.
-fn finding<'a>(line: &'a str) -> Option<(Place, &'a str, &'a str)> {
+fn finding(line: &str) -> Option<(Place, &str, &str)> {
     let found = lines::located(line)?;
     let (code, message) = match found.numbers {
         1 => found.rest.strip_prefix('[')?.split_once("] ")?,

@@ -140,7 +140,7 @@ impl Table {
     fn row(&mut self, cells: &[&str], line: &Line<'_>, first: bool) -> Result<(), ReadError> {
         let (name, counts) = match cells {
             // The rules, and the table of `-vv`.
-            [rules @ ..] if rules.iter().all(|c| !c.is_empty() && c.bytes().all(|b| b == b'-')) => {
+            rules if rules.iter().all(|c| !c.is_empty() && c.bytes().all(|b| b == b'-')) => {
                 return Ok(());
             }
             ["Name", ..] | [_, "COVERED" | "MISSED"] => return Ok(()),

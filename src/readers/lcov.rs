@@ -56,6 +56,11 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     if reader.coverage.files.is_empty() {
         return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
     }
+    if reader.named {
+        return Err(
+            ReadError::new(Code::Truncated, "a TN without the record that follows it").at(number, None)
+        );
+    }
     let notices = reader.notices.into_iter().map(|(what, (place, count))| match count {
         1 => format!("{what} ({place})"),
         _ => format!("{what} ({count} times, first at {place})"),
@@ -76,6 +81,8 @@ fn cut(error: ReadError, text: &str, number: u64) -> ReadError {
 struct Reader {
     coverage: Coverage,
     open: Option<Section>,
+    /// A TN was read, of which no record has followed yet.
+    named: bool,
     /// Oddities: where first, and how often.
     notices: BTreeMap<String, (String, u64)>,
 }
@@ -91,11 +98,15 @@ impl Reader {
         let Some(section) = &mut self.open else {
             return match line.split_once(':') {
                 Some(("SF", path)) if !path.is_empty() => {
+                    self.named = false;
                     self.open = Some(Section { path: path.to_owned(), ..Section::default() });
                     Ok(())
                 }
                 Some(("SF", _)) => refuse(Code::Malformed, "a record without a path"),
-                Some(("TN", _)) => Ok(()),
+                Some(("TN", _)) => {
+                    self.named = true;
+                    Ok(())
+                }
                 _ if self.coverage.files.is_empty() => refuse(Code::WrongFormat, "not an LCOV record"),
                 _ => refuse(Code::Malformed, "a line outside SF and end_of_record"),
             };
@@ -457,6 +468,7 @@ mod tests {
             ("SF:a\nDA:1,1\n", Code::Truncated),
             ("SF:a\nDA:1", Code::Truncated),
             ("SF:a\nDA:1,1\nend_of_rec", Code::Truncated),
+            ("SF:a\nDA:1,1\nend_of_record\nTN:\n", Code::Truncated),
             ("SF:a\nDA:1,1\nSF:b\nend_of_record\n", Code::Truncated),
             ("SF:\nend_of_record\n", Code::Malformed),
             ("SF:a\nDA:1\nend_of_record\n", Code::Malformed),

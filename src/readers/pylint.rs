@@ -331,22 +331,18 @@ fn read_lines(input: &Input<'_>, format: &'static Format, style: Style) -> Resul
         last = line.number;
         input.limits.check_items(state.findings.list.len())?;
     }
-    let mut notices = Vec::new();
+    // An exit status cannot take the place of the rating: it shows that there were warnings, not
+    // how many, so half a list would pass for a whole one.
     if !state.rated {
-        // `--score=no`: the exit status shows at least which categories there have to be.
-        if input.exit_status.is_none() || state.open || state.in_report {
-            return Err(lines::unclosed("pylint", last).hint(
-                "leave the score on, record the exit status, or write json2, which shows that it is whole",
-            ));
-        }
-        notices.push("without the rating only the exit status shows that pylint came to its end".to_owned());
+        return Err(lines::unclosed("pylint", last)
+            .hint("leave the score on (--score=yes), or write json2, which shows its own end"));
     }
     if let Some((said, found)) = state.disagreement() {
         let message = format!("the tables count {said} messages of a category, {found} are listed");
         return Err(ReadError::new(Code::Contradiction, message));
     }
     check_status(input.exit_status, &state.findings)?;
-    Ok(Report { notices, ..Report::new(format, Body::Findings(state.findings)) })
+    Ok(Report::new(format, Body::Findings(state.findings)))
 }
 
 /// A text as far as it was read.
@@ -524,8 +520,8 @@ mod tests {
         let found = findings(&TEXT, &format!("{one}{RATED}"), Some(4)).unwrap();
         assert_eq!(found.list[0].message, "Unused import (os)");
         assert_eq!(findings(&TEXT, one, None), Err(Code::Truncated));
-        assert_eq!(findings(&TEXT, one, Some(4)).map(|f| f.list.len()), Ok(1));
-        assert_eq!(findings(&TEXT, one, Some(6)), Err(Code::Contradiction));
+        assert_eq!(findings(&TEXT, one, Some(4)), Err(Code::Truncated));
+        assert_eq!(findings(&TEXT, &format!("{one}{RATED}"), Some(6)), Err(Code::Contradiction));
         for cut in [
             "Your code has been rated at 9.83/10",
             "Your code has been rated at 9.8",
