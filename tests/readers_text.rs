@@ -3,6 +3,8 @@
 //! Fixtures are folders `tests/fixtures/FORMAT/CASE/` with one report and a `truth.json`, whose
 //! figures come from the tool that wrote the report or from a count by other means, never from here.
 
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be read is a failed test")]
+
 use milegate::model::coverage::Coverage;
 use milegate::model::docstrings::Docstrings;
 use milegate::model::findings::Findings;

@@ -161,8 +161,11 @@ pub(super) struct Located<'a> {
 }
 
 /// Takes a place off the front of a line. The path may hold colons (`C:\x.py`): the first colon
-/// that numbers and `: ` follow ends it.
+/// that numbers and `: ` follow ends it. An annotation (`::error file=x.py::x.py:3: ...`) is no path.
 pub(super) fn located(text: &str) -> Option<Located<'_>> {
+    if text.starts_with("::") {
+        return None;
+    }
     text.match_indices(':').filter(|(at, _)| *at > 0).find_map(|(at, _)| {
         let mut rest = &text[at..];
         let (mut line, mut column, mut numbers) = (None, None, 0);
@@ -231,7 +234,15 @@ mod tests {
         assert_eq!((found.path, found.line, found.column), (r"C:\a b\x.py", 3, Some(4)));
         assert_eq!(found.rest, "E501 too long (1:2: x)");
         assert_eq!(located("x.py:1: [E1] m").unwrap().numbers, 1);
-        for text in ["x.py", "x.py:1:", "x.py:1:2:", ":1: x", "x.py:99999999999: y", "x.py: error: y"] {
+        for text in [
+            "x.py",
+            "x.py:1:",
+            "x.py:1:2:",
+            ":1: x",
+            "x.py:99999999999: y",
+            "x.py: error: y",
+            "::error file=x::x.py:1: E",
+        ] {
             assert_eq!(located(text), None, "{text}");
         }
     }
