@@ -122,8 +122,6 @@ impl Table {
             self.folder = folder.to_owned();
         } else if let Some(cells) = cells(text) {
             self.row(&cells, line, first)?;
-        } else if text.starts_with('(') && text.ends_with(" files omitted due to complete coverage)") {
-            self.omitted = true;
         } else if let Some(verdict) = verdict(line) {
             self.verdict = Some(verdict);
         } else if !is_heading(text) {
@@ -141,6 +139,11 @@ impl Table {
         let (name, counts) = match cells {
             // The rules, and the table of `-vv`.
             rules if rules.iter().all(|c| !c.is_empty() && c.bytes().all(|b| b == b'-')) => {
+                return Ok(());
+            }
+            // `--omit-covered-files`
+            [note] if note.starts_with('(') && note.ends_with(" omitted due to complete coverage)") => {
+                self.omitted = true;
                 return Ok(());
             }
             ["Name", ..] | [_, "COVERED" | "MISSED"] => return Ok(()),
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn complete_files_may_be_left_out() {
-        let rows = "| a.py | 3 | 1 | 2 | 67% |\n| TOTAL | 4 | 1 | 3 | 75.0% |\n(1 of 2 files omitted due to complete coverage)\n";
+        let rows = "| a.py | 3 | 1 | 2 | 67% |\n| TOTAL | 4 | 1 | 3 | 75.0% |\n|------|\n| (1 of 2 files omitted due to complete coverage) |\n";
         assert!(docstrings(&table(rows, "PASSED (minimum: 70%, actual: 75.0%)")).is_ok());
     }
 

@@ -144,7 +144,9 @@ impl<'de> Visitor<'de> for Inner<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         for _ in 0..INNER {
             let Some(key) = map.next_key::<String>()? else { return Ok(()) };
-            self.nested.push(format!("{}.{key}", self.outer));
+            if self.nested.len() < KEYS * INNER {
+                self.nested.push(format!("{}.{key}", self.outer));
+            }
             map.next_value::<IgnoredAny>()?;
         }
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}

@@ -328,27 +328,20 @@ impl Section {
     /// The coverage of the file, and whether there were calls of functions that it does not name.
     fn finish(mut self) -> (FileCoverage, bool) {
         self.file.lines = Lines::collect(self.lines);
-        // The n-th FNDA of a name belongs to the n-th FN of that name.
-        let mut calls: HashMap<Box<str>, VecDeque<bool>> = HashMap::new();
-        for (name, called) in self.calls {
-            calls.entry(name).or_default().push_back(called);
-        }
-        for (line, name) in self.starts {
-            let called = calls.get_mut(&name).and_then(VecDeque::pop_front).unwrap_or(false);
-            *self.file.functions.entry((line, name)).or_default() |= called;
+        let mut starts: HashMap<Box<str>, VecDeque<u32>> = HashMap::new();
+        for (line, name) in &self.starts {
+            starts.entry(name.clone()).or_default().push_back(*line);
+            self.file.functions.entry((*line, name.clone())).or_default();
         }
         let mut orphans = false;
-        for (name, called) in calls.into_iter().flat_map(|(n, c)| c.into_iter().map(move |c| (n.clone(), c)))
-        {
-            // More calls than starts: the count of the same function in another section or test.
-            let known = self.file.functions.iter_mut().find(|((_, known), _)| *known == name);
-            match known {
-                Some((_, function)) => *function |= called,
-                None => {
-                    orphans = true;
-                    self.file.functions.insert((0, name), called);
-                }
-            }
+        for (name, called) in self.calls {
+            // The n-th call of a name belongs to its n-th start; calls in excess to the last one.
+            let line = starts.get_mut(&name).and_then(|lines| match lines.len() {
+                0 | 1 => lines.front().copied(),
+                _ => lines.pop_front(),
+            });
+            orphans |= line.is_none();
+            *self.file.functions.entry((line.unwrap_or(0), name)).or_default() |= called;
         }
         for group in self.groups.into_values() {
             *self.file.functions.entry((group.line, group.name)).or_default() |= group.called;

@@ -169,7 +169,8 @@ pub(super) fn located(text: &str) -> Option<Located<'_>> {
     text.match_indices(':').filter(|(at, _)| *at > 0).find_map(|(at, _)| {
         let mut rest = &text[at..];
         let (mut line, mut column, mut numbers) = (None, None, 0);
-        while let Some((number, after)) = rest.strip_prefix(':').and_then(number) {
+        // No tool writes more than four; without a bound a line of colons would cost its square.
+        while let Some((number, after)) = rest.strip_prefix(':').filter(|_| numbers < 5).and_then(number) {
             match numbers {
                 0 => line = Some(number),
                 1 => column = Some(number),

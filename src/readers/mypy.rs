@@ -72,18 +72,20 @@ struct Message<'a> {
 
 /// `path:line:column:end line:end column: error: text`, of which all numbers may be missing.
 fn message(line: &str) -> Option<Message<'_>> {
-    let split = |rest: &str| {
-        let after = |word| rest.strip_prefix(word)?.strip_prefix(": ");
-        SEVERITIES.iter().find_map(|(word, severity)| Some((*severity, rest.len() - after(word)?.len())))
-    };
     if let Some(found) = lines::located(line) {
-        let (severity, length) = split(found.rest)?;
+        let (severity, text) = worded(found.rest)?;
         let place = Place::at(found.path, found.line.into(), found.column.unwrap_or(0).into());
-        return Some(Message { path: found.path, place, severity, text: &found.rest[length..] });
+        return Some(Message { path: found.path, place, severity, text });
     }
     let (path, rest) = line.split_once(": ").filter(|(path, _)| !path.contains(' ') && !path.is_empty())?;
-    let (severity, length) = split(rest)?;
-    Some(Message { path, place: Place::file(path), severity, text: &rest[length..] })
+    let (severity, text) = worded(rest)?;
+    Some(Message { path, place: Place::file(path), severity, text })
+}
+
+/// Takes the word for the severity off the front.
+fn worded(rest: &str) -> Option<(Severity, &str)> {
+    let after = |word| rest.strip_prefix(word)?.strip_prefix(": ");
+    SEVERITIES.iter().find_map(|(word, severity)| Some((*severity, after(word)?)))
 }
 
 /// Whether a message ends in its code: `  [attr-defined]`.
