@@ -23,6 +23,13 @@ impl Place {
     pub fn line(path: impl Into<String>, line: u32) -> Self {
         Self { path: path.into(), line: Some(line), column: None }
     }
+
+    /// A line and a column as a tool writes them, both 1-based: numbers below 1 mean "not known".
+    pub fn at(path: impl Into<String>, line: i64, column: i64) -> Self {
+        let known = |number: i64| u32::try_from(number).ok().filter(|n| *n > 0);
+        let line = known(line);
+        Self { path: path.into(), line, column: line.and(known(column)) }
+    }
 }
 
 impl fmt::Display for Place {

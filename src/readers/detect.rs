@@ -7,6 +7,7 @@
 use super::error::{Code, ReadError};
 use super::format::{Format, Input};
 use super::{FORMATS, json, lines, xml};
+use std::borrow::Cow;
 
 /// The head of a file, as far as the formats can be told apart by it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,20 @@ pub enum Head<'a> {
     JsonLines(JsonHead),
     /// Text lines.
     Text(TextHead<'a>),
+}
+
+impl Head<'_> {
+    /// The same head without a tie to the text it was made of.
+    fn into_owned(self) -> Head<'static> {
+        let own = |lines: Vec<Cow<'_, str>>| lines.into_iter().map(|l| Cow::Owned(l.into_owned())).collect();
+        match self {
+            Self::Blank => Head::Blank,
+            Self::Xml(xml) => Head::Xml(xml),
+            Self::Json(json) => Head::Json(json),
+            Self::JsonLines(json) => Head::JsonLines(json),
+            Self::Text(text) => Head::Text(TextHead { first: own(text.first), last: own(text.last) }),
+        }
+    }
 }
 
 /// The head of an XML document; names without their prefix.
@@ -55,6 +70,8 @@ pub struct JsonHead {
     pub empty: bool,
     /// Keys of the object in order, as far as the text goes.
     pub keys: Vec<String>,
+    /// Keys of the objects directly below it, as `outer.inner`; the first of each.
+    pub nested: Vec<String>,
 }
 
 impl JsonHead {
@@ -68,9 +85,9 @@ impl JsonHead {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextHead<'a> {
     /// At most the first two hundred.
-    pub first: Vec<std::borrow::Cow<'a, str>>,
+    pub first: Vec<Cow<'a, str>>,
     /// At most the last twenty.
-    pub last: Vec<std::borrow::Cow<'a, str>>,
+    pub last: Vec<Cow<'a, str>>,
 }
 
 impl TextHead<'_> {
@@ -109,14 +126,26 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, ReadError> {
     if xml::looks_like(bytes) {
         return xml::head(bytes).map(Head::Xml);
     }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(unknown_bytes(bytes));
-    };
-    let text = text.trim_start_matches('\u{feff}');
-    if text.trim().is_empty() {
-        return Ok(Head::Blank);
+    match lines::decode(bytes) {
+        Ok(Cow::Borrowed(text)) => Ok(text_head(text)),
+        Ok(Cow::Owned(text)) => Ok(text_head(&text).into_owned()),
+        // A cut inside the last character leaves the head as it was.
+        Err(error) if error.code == Code::Truncated => Ok(text_head(valid_start(bytes))),
+        Err(_) => Err(unknown_bytes(bytes)),
     }
-    Ok(json::head(text).unwrap_or_else(|| Head::Text(lines::head(text))))
+}
+
+fn text_head(text: &str) -> Head<'_> {
+    if text.trim().is_empty() {
+        return Head::Blank;
+    }
+    json::head(text).unwrap_or_else(|| Head::Text(lines::head(text)))
+}
+
+/// The part of the bytes that is UTF-8.
+fn valid_start(bytes: &[u8]) -> &str {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// Signatures of what people hand in by mistake.
