@@ -12,6 +12,7 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
+mod junit_header;
 mod lcov;
 mod lines;
 mod markup;
