@@ -130,7 +130,7 @@ impl Tests {
 impl TestCase {
     /// Takes over the worse outcome. Of two equal ones that with a message stays, then the one with
     /// the smaller message, so that the order of merging does not matter.
-    fn absorb(&mut self, other: Self) {
+    pub fn absorb(&mut self, other: Self) {
         let seconds = self
             .seconds
             .into_iter()

@@ -23,6 +23,7 @@ use super::junit_header::{Headers, Writer};
 use super::xml::{Cursor, Node, quote};
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
+use std::collections::BTreeMap;
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
@@ -163,7 +164,9 @@ struct Detail {
 struct Reader<'a> {
     limits: &'a Limits,
     headers: Headers,
-    tests: Tests,
+    /// Every attempt in document order. They are united at the end: one sort is far cheaper than
+    /// looking up each of a million tests.
+    attempts: Vec<TestCase>,
     /// Names of the open suites, the root `testsuites` left out.
     suites: Vec<String>,
     case: Option<Case>,
@@ -177,7 +180,7 @@ impl<'a> Reader<'a> {
         Self {
             limits,
             headers: Headers::default(),
-            tests: Tests::default(),
+            attempts: Vec::new(),
             suites: Vec::new(),
             case: None,
             detail: None,
@@ -287,7 +290,7 @@ impl<'a> Reader<'a> {
             }
         } else if is_bad(mark) {
             self.suite_failed(message);
-            self.limits.check_items(self.tests.cases.len())?;
+            self.limits.check_items(self.attempts.len())?;
         }
         self.detail = Some(detail);
         Ok(())
@@ -299,7 +302,13 @@ impl<'a> Reader<'a> {
         let outer = self.suites.len().saturating_sub(1);
         let id =
             TestId { suite: self.suites[..outer].join("/"), class: String::new(), name: name.to_owned() };
-        self.tests.add(TestCase { id, outcome: TestOutcome::Errored, message, place: None, seconds: None });
+        self.attempts.push(TestCase {
+            id,
+            outcome: TestOutcome::Errored,
+            message,
+            place: None,
+            seconds: None,
+        });
     }
 
     fn close_detail(&mut self, xml: &Cursor<'_>) {
@@ -316,39 +325,50 @@ impl<'a> Reader<'a> {
     fn close_case(&mut self) {
         let Some(case) = self.case.take() else { return };
         let unfinished = case.has(Mark::Rerun) && !case.marks.iter().any(|mark| is_bad(*mark));
-        let mut test = TestCase {
+        let attempts = if unfinished { &mut self.unfinished } else { &mut self.attempts };
+        attempts.push(TestCase {
             outcome: case.outcome(),
             id: case.id,
             message: case.message,
             place: case.place,
             seconds: case.seconds,
-        };
-        if unfinished {
-            self.unfinished.push(test);
-            return;
-        }
-        if self.headers.writer() == Writer::Pytest && test.outcome == TestOutcome::Passed {
-            let again =
-                self.tests.cases.get(&test.id).is_some_and(|known| known.outcome == TestOutcome::Passed);
-            test.outcome = if again { TestOutcome::Flaky } else { TestOutcome::Passed };
-        }
-        self.tests.add(test);
+        });
     }
 
-    fn finish(mut self) -> Report {
+    fn finish(self) -> Report {
+        let mut tests = Tests { cases: unite(self.attempts, self.headers.is_pytest()), ..Tests::default() };
         for mut attempt in self.unfinished {
-            attempt.outcome = match self.tests.cases.get(&attempt.id).map(|known| known.outcome) {
-                Some(TestOutcome::Passed | TestOutcome::Flaky) => TestOutcome::Flaky,
-                Some(TestOutcome::Skipped) => TestOutcome::Skipped,
+            attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
+                Some(TestOutcome::Passed) => TestOutcome::Flaky,
+                Some(known) => known,
                 // It was to be run again, and the report does not show that it was.
-                Some(TestOutcome::Failed) | None => TestOutcome::Failed,
-                Some(TestOutcome::Errored) => TestOutcome::Errored,
+                None => TestOutcome::Failed,
             };
-            self.tests.add(attempt);
+            tests.add(attempt);
         }
-        let notices = self.headers.finish(&mut self.tests);
-        Report { notices, ..Report::new(&FORMAT, Body::Tests(self.tests)) }
+        let notices = self.headers.finish(&mut tests);
+        Report { notices, ..Report::new(&FORMAT, Body::Tests(tests)) }
     }
+}
+
+/// Every test once, the worst of its attempts. pytest-rerunfailures says nothing in the attempts
+/// that failed before one passed; that there are several is what shows.
+fn unite(mut attempts: Vec<TestCase>, pytest: bool) -> BTreeMap<TestId, TestCase> {
+    attempts.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut united: Vec<TestCase> = Vec::with_capacity(attempts.len());
+    for mut attempt in attempts {
+        match united.last_mut().filter(|last| last.id == attempt.id) {
+            None => united.push(attempt),
+            Some(last) => {
+                let again = last.outcome == TestOutcome::Passed && attempt.outcome == TestOutcome::Passed;
+                if pytest && again {
+                    attempt.outcome = TestOutcome::Flaky;
+                }
+                last.absorb(attempt);
+            }
+        }
+    }
+    united.into_iter().map(|case| (case.id.clone(), case)).collect()
 }
 
 fn is_bad(mark: Mark) -> bool {

@@ -122,6 +122,8 @@ pub(super) struct Headers {
     hidden: Vec<(u64, u64)>,
     /// What the outermost header declares.
     declared: Option<u64>,
+    /// One of the suites is pytest's.
+    pytest: bool,
     notices: Vec<String>,
 }
 
@@ -129,6 +131,11 @@ impl Headers {
     /// Who writes the open suite.
     pub(super) fn writer(&self) -> Writer {
         self.open.last().map(|suite| suite.writer).unwrap_or_default()
+    }
+
+    /// Whether a suite of pytest's was met.
+    pub(super) fn is_pytest(&self) -> bool {
+        self.pytest
     }
 
     /// Reads the header of a suite at its start tag.
@@ -143,6 +150,7 @@ impl Headers {
             let message = format!("these are findings of {name}, dressed as tests");
             return Err(xml.error(Code::WrongFormat, message).hint(instead));
         }
+        self.pytest |= writer == Writer::Pytest;
         let failures = count(xml, "failures")?.unwrap_or(0);
         let errors = count(xml, "errors")?.unwrap_or(0);
         let left_out = if writer == Writer::Libtest { count(xml, "skipped")? } else { None };

@@ -30,6 +30,20 @@ pub(super) enum Node<'a> {
     Text(Cow<'a, str>),
 }
 
+/// An attribute of a start tag, as it is written.
+struct Given<'a> {
+    name: &'a str,
+    raw: &'a str,
+    /// The value holds references, which have been checked.
+    refers: bool,
+}
+
+impl<'a> Given<'a> {
+    fn value(&self) -> Cow<'a, str> {
+        if self.refers { resolve(self.raw) } else { Cow::Borrowed(self.raw) }
+    }
+}
+
 /// Walks through a decoded document.
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -44,8 +58,8 @@ pub(super) struct Cursor<'a> {
     /// The XML declaration, the document type has been seen.
     declared: bool,
     typed: bool,
-    /// Name and raw value of the attributes of the latest start tag.
-    attributes: Vec<(&'a str, &'a str)>,
+    /// The attributes of the latest start tag.
+    attributes: Vec<Given<'a>>,
     /// Byte offset of the latest node.
     start: usize,
     /// An empty element whose end has not been told yet.
@@ -106,12 +120,12 @@ impl<'a> Cursor<'a> {
 
     /// An attribute of the latest start tag, references resolved.
     pub(super) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.attributes.iter().find(|(n, _)| *n == name).map(|(_, raw)| resolve(raw))
+        self.attributes.iter().find(|given| given.name == name).map(Given::value)
     }
 
     /// All attributes of the latest start tag in document order.
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + '_ {
-        self.attributes.iter().map(|(name, raw)| (*name, resolve(raw)))
+        self.attributes.iter().map(|given| (given.name, given.value()))
     }
 
     /// How many elements are open, the one of a start tag just told included.
@@ -270,21 +284,19 @@ impl<'a> Cursor<'a> {
                 let message = format!("an element has more than {} attributes", self.limits.attributes);
                 return Err(self.error(Code::Limit, message));
             }
-            self.attributes.push((&tag[from..attribute.name_end], value));
+            let name = &tag[from..attribute.name_end];
+            self.attributes.push(Given { name, raw: value, refers: attribute.refers });
             at = attribute.end + 1;
         }
     }
 
     fn check_unique(&self) -> Result<(), ReadError> {
-        let names = &self.attributes;
-        let twice = if names.len() <= 16 {
-            names
-                .iter()
-                .enumerate()
-                .find(|(i, (name, _))| names[..*i].iter().any(|(n, _)| n == name))
-                .map(|(_, a)| a.0)
+        let given = &self.attributes;
+        let twice = if given.len() <= 16 {
+            let before = |i: usize| given[..i].iter().any(|other| other.name == given[i].name);
+            (1..given.len()).find(|i| before(*i)).map(|i| given[i].name)
         } else {
-            let mut sorted: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+            let mut sorted: Vec<_> = given.iter().map(|given| given.name).collect();
             sorted.sort_unstable();
             sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
         };
