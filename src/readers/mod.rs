@@ -21,6 +21,7 @@ mod pylint;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
+mod xml_head;
 
 pub mod checklist;
 pub mod error;

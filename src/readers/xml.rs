@@ -9,8 +9,7 @@
 //! name, never fetched), `]]>` and raw control characters in text (node's test reporter writes the
 //! latter). An internal DTD subset is refused: reports have no use for entities of their own.
 
-use super::detect::XmlHead;
-use super::encoding::{decode, place};
+use super::encoding::place;
 use super::error::{Code, ReadError};
 use super::format::Limits;
 use super::markup::{Attribute, bad_reference, local, reference, resolve, skip_blanks};
@@ -18,6 +17,8 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::Event;
 use std::borrow::Cow;
+
+pub(super) use super::xml_head::{head, looks_like};
 
 /// What the cursor stops at.
 #[derive(Debug)]
@@ -346,57 +347,4 @@ impl<'a> Cursor<'a> {
 pub(super) fn quote(text: &str) -> String {
     let short: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
     format!("`{short}`")
-}
-
-/// Whether the bytes begin like XML. HTML does not: it is no report, and rarely well-formed.
-pub(super) fn looks_like(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let html = |name: &[u8]| bytes.len() >= name.len() && bytes[..name.len()].eq_ignore_ascii_case(name);
-    match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..] => true,
-        [b'<'] => true,
-        [b'<', b, ..] => {
-            (b.is_ascii_alphabetic() || matches!(b, b'_' | b':' | b'?' | b'!' | 0x80..))
-                && !html(b"<!doctype html")
-                && !html(b"<html")
-        }
-        _ => false,
-    }
-}
-
-/// How much of a file is read to find out what it is.
-const WINDOW: usize = 1 << 16;
-
-/// The root and the first elements, as far as the file goes.
-///
-/// # Errors
-/// Whatever keeps the start tag of the root from being read.
-pub(super) fn head(bytes: &[u8]) -> Result<XmlHead, ReadError> {
-    if bytes.len() > WINDOW
-        && let Ok(head) = head_of(&bytes[..WINDOW])
-    {
-        return Ok(head);
-    }
-    head_of(bytes)
-}
-
-fn head_of(bytes: &[u8]) -> Result<XmlHead, ReadError> {
-    let limits = Limits::default();
-    let text = decode(bytes)?;
-    let mut xml = Cursor::new(&text, &limits, &[]);
-    let mut head = XmlHead::default();
-    if let Some(Node::Start(root)) = xml.next()? {
-        head.root = root.to_owned();
-        head.attributes =
-            xml.attributes().map(|(name, value)| (name.to_owned(), value.into_owned())).collect();
-    }
-    // What breaks later is told by the reader of the format, which knows more.
-    while head.elements.len() < 16 {
-        match xml.next() {
-            Ok(Some(Node::Start(name))) => head.elements.push(name.to_owned()),
-            Ok(Some(_)) => {}
-            Ok(None) | Err(_) => break,
-        }
-    }
-    Ok(head)
 }
