@@ -149,3 +149,59 @@ fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
         })
     })
 }
+
+/// The bodies of all fixtures whose name begins so, in both orders.
+fn merged<T: Clone>(prefix: &str, body: impl Fn(Body) -> T, merge: impl Fn(&mut T, T)) -> [T; 2] {
+    let fixtures = discover::fixtures();
+    let parts: Vec<T> = fixtures
+        .iter()
+        .filter(|f| f.name.starts_with(prefix))
+        .map(|f| body(f.read(&f.bytes, f.exit_status()).unwrap().body))
+        .collect();
+    assert!(parts.len() > 1, "{prefix}: nothing to merge");
+    let fold = |parts: Vec<T>| {
+        parts.into_iter().reduce(|mut all, part| {
+            merge(&mut all, part);
+            all
+        })
+    };
+    [fold(parts.clone()), fold(parts.into_iter().rev().collect())].map(Option::unwrap)
+}
+
+fn tests_in(body: Body) -> Tests {
+    let Body::Tests(tests) = body else { panic!("not tests") };
+    tests
+}
+
+#[test]
+fn shards_of_tests_add_up_to_the_whole() {
+    for (prefix, whole) in [
+        ("junit/pytest-xdist-failing-shards-", "junit/pytest-xdist-failing-n2"),
+        ("junit/pytest-xdist-passing-shards-", "junit/pytest-xdist-passing-n2"),
+    ] {
+        let [one, two] = merged(prefix, tests_in, Tests::merge);
+        assert_eq!(one, two, "{prefix}");
+        let fixtures = discover::fixtures();
+        let whole = fixtures.iter().find(|f| f.name == whole).unwrap();
+        let whole = tests_in(whole.read(&whole.bytes, None).unwrap().body);
+        assert!(one.cases.keys().eq(whole.cases.keys()), "{prefix}: other tests than in one run");
+        assert_eq!(one.totals().failed, whole.totals().failed, "{prefix}");
+    }
+    // Three runs without reruns: two tests failed in one run and passed in another.
+    let [runs, _] = merged("junit/pytest-flaky-three-runs-", tests_in, Tests::merge);
+    assert_eq!((runs.totals().total, runs.totals().passed), (4, 0));
+}
+
+#[test]
+fn shards_of_coverage_add_up_to_the_whole() {
+    let coverage = |body| match body {
+        Body::Coverage(coverage) => coverage,
+        _ => panic!("not coverage"),
+    };
+    let [one, two] = merged("cobertura/coverage-passing-combined-shards-", coverage, Coverage::merge);
+    assert_eq!(one, two);
+    assert_eq!(one.lines(), Ratio::new(672, 712));
+    // Cobertura counts branches without naming them: merged, they are a lower bound.
+    let branches = one.branches().unwrap();
+    assert!(branches.total == 166 && branches.covered <= 152, "{branches:?}");
+}
