@@ -100,8 +100,10 @@ impl Tests {
         other.cases.into_values().for_each(|case| self.add(case));
         self.lost.extend(other.lost);
         self.hidden_failures.extend(other.hidden_failures);
-        self.lost.sort_unstable();
-        self.hidden_failures.sort_unstable();
+        for headers in [&mut self.lost, &mut self.hidden_failures] {
+            headers.sort_unstable();
+            headers.dedup();
+        }
     }
 
     /// Counts by outcome.
@@ -126,24 +128,29 @@ impl Tests {
 }
 
 impl TestCase {
-    /// Takes over the worse outcome; of two equal ones the smaller message stays, so that the
-    /// order of merging does not matter.
-    fn absorb(&mut self, other: Self) {
+    /// Takes over the worse outcome. Of two equal ones that with a message stays, then the one with
+    /// the smaller message, so that the order of merging does not matter.
+    pub fn absorb(&mut self, other: Self) {
         let seconds = self
             .seconds
             .into_iter()
             .chain(other.seconds)
             .fold(None, |most: Option<f64>, s| Some(most.map_or(s, |m| m.max(s))));
-        let take = (other.outcome, &self.message, &self.place) > (self.outcome, &other.message, &other.place);
-        if take {
+        if other.rank() < self.rank() {
             *self = other;
         }
         self.seconds = seconds;
     }
+
+    /// Of two reports of one test, the one with the smaller rank stays.
+    fn rank(&self) -> impl Ord + '_ {
+        let (message, place) = (&self.message, &self.place);
+        (std::cmp::Reverse(self.outcome), message.is_none(), message, place.is_none(), place)
+    }
 }
 
 #[cfg(test)]
-mod tests {
+mod laws {
     use super::*;
 
     fn case(name: &str, outcome: TestOutcome, message: Option<&str>) -> TestCase {
@@ -171,5 +178,17 @@ mod tests {
         assert_eq!(forward, backward);
         let totals = forward.totals();
         assert_eq!((totals.total, totals.failed, totals.errors), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_message_is_not_lost_and_merging_twice_changes_nothing() {
+        let mut tests = Tests { lost: vec![(3, 2)], ..Tests::default() };
+        tests.add(case("a", TestOutcome::Failed, None));
+        tests.add(case("a", TestOutcome::Failed, Some("x")));
+        tests.add(case("a", TestOutcome::Failed, None));
+        assert_eq!(tests.cases.values().next().and_then(|c| c.message.as_deref()), Some("x"));
+        let once = tests.clone();
+        tests.merge(once.clone());
+        assert_eq!(tests, once);
     }
 }

@@ -1,16 +1,386 @@
-//! Stub.
+//! Cobertura XML: coverage.py, gcovr, Istanbul, coverlet, cargo-llvm-cov and many more.
+//!
+//! The unit is the distinct (file, line): classes of one file are united, and a line is hit if any
+//! of its occurrences is. A method's lines are copies of the class's; they count only where the
+//! class does not list the line, and never in Istanbul's dialect, where they hold the calls of the
+//! function (`<method hits=...>`). Branches are bare counts of a line ("50% (1/2)"): of several the
+//! maximum is taken. A function was called if the first of its lines was hit.
+//!
+//! Ignored on purpose: rates, complexity, timestamps, packages, `<conditions>`. The header's totals
+//! are compared with the recount and shown where they differ; they never decide.
+
+use super::detect::{Head, XmlHead};
+use super::encoding::decode;
 use super::error::{Code, ReadError};
-use super::format::{End, Format, Input, Kind, Report};
-/// Row.
+use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::xml::{Cursor, Node, quote};
+use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
+use crate::model::ratio::Ratio;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
     name: "cobertura",
-    kind: Kind::Findings,
-    tools: "",
-    command: "",
+    kind: Kind::Coverage,
+    tools: "coverage.py, pytest-cov, gcovr, Istanbul (jest, vitest, nyc), coverlet, cargo-llvm-cov, ...",
+    command: "coverage xml -o reports/coverage.xml",
     end: End::Marked,
-    detect: |_| false,
+    detect,
     read,
 };
-fn read(_input: &Input<'_>) -> Result<Report, ReadError> {
-    Err(ReadError::new(Code::Malformed, "stub"))
+
+/// Clover and Sonar's generic format have the same root.
+fn detect(head: &Head<'_>) -> bool {
+    let Head::Xml(xml) = head else { return false };
+    let cobertura = |xml: &XmlHead| {
+        ["line-rate", "lines-valid", "branch-rate"].iter().any(|a| xml.attribute(a).is_some())
+            || ["packages", "package", "sources"].iter().any(|e| xml.has(e))
+    };
+    xml.root == "coverage"
+        && foreign(&xml.elements.first().cloned().unwrap_or_default()).is_none()
+        && cobertura(xml)
+}
+
+/// Another format with the root `coverage`, by the name of an element right below the root.
+fn foreign(element: &str) -> Option<&'static str> {
+    match element {
+        "project" | "testproject" => Some("Clover"),
+        "file" => Some("SonarQube's generic coverage"),
+        _ => None,
+    }
+}
+
+fn read(input: &Input<'_>) -> Result<Report, ReadError> {
+    let text = decode(input.bytes)?;
+    let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
+    let mut reader = Reader::new(input.limits);
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(name) => reader.start(name, &xml)?,
+            Node::End(name) => reader.end(name)?,
+            Node::Text(text) => reader.text(&text),
+        }
+    }
+    Ok(reader.finish())
+}
+
+/// A line of a report, with the branches that start there.
+#[derive(Clone, Copy)]
+struct Line {
+    number: u32,
+    hit: bool,
+}
+
+/// Lines and branches as they are met: of a class, of its methods, of a file.
+#[derive(Default)]
+struct Met {
+    lines: Vec<Line>,
+    branches: Vec<(u32, Ratio)>,
+}
+
+impl Met {
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.branches.clear();
+    }
+}
+
+/// A file of the report while its classes come in.
+#[derive(Default)]
+struct File {
+    met: Met,
+    functions: BTreeMap<(u32, Box<str>), bool>,
+}
+
+/// The totals a header may declare, as `covered` and `valid`.
+#[derive(Default)]
+struct Header {
+    lines: [Option<u64>; 2],
+    branches: [Option<u64>; 2],
+}
+
+/// A `<method>` that is open.
+struct Method<'a> {
+    name: Cow<'a, str>,
+    /// Its lines hold the calls of the function.
+    calls: bool,
+    first: Option<u32>,
+    /// Its first line was hit, which is what a call does.
+    hit: bool,
+}
+
+struct Reader<'a> {
+    limits: &'a Limits,
+    header: Header,
+    roots: Vec<String>,
+    /// Files by name, in the order of [`Self::files`].
+    names: HashMap<Cow<'a, str>, usize>,
+    files: Vec<File>,
+    has_branches: bool,
+    has_functions: bool,
+    /// Branch lines without a readable number of branches.
+    uncounted: u64,
+    /// Index of the file of the open class.
+    class: Option<usize>,
+    own: Met,
+    of_methods: Met,
+    method: Option<Method<'a>>,
+    source: Option<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            header: Header::default(),
+            roots: Vec::new(),
+            names: HashMap::new(),
+            files: Vec::new(),
+            has_branches: false,
+            has_functions: false,
+            uncounted: 0,
+            class: None,
+            own: Met::default(),
+            of_methods: Met::default(),
+            method: None,
+            source: None,
+        }
+    }
+
+    fn start(&mut self, name: &str, xml: &Cursor<'a>) -> Result<(), ReadError> {
+        match name {
+            "line" => self.line(xml),
+            "class" => self.open_class(xml),
+            "method" => self.open_method(xml),
+            "source" => {
+                self.source = Some(String::new());
+                Ok(())
+            }
+            "coverage" if xml.depth() == 1 => self.header(xml),
+            _ if xml.depth() == 2 => match foreign(name) {
+                None => Ok(()),
+                Some(what) => Err(xml.error(Code::WrongFormat, format!("this is {what}, not Cobertura"))),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(source) = &mut self.source {
+            source.push_str(text);
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), ReadError> {
+        match name {
+            "class" => self.close_class(),
+            "method" => self.close_method(),
+            "source" => {
+                let source = self.source.take().unwrap_or_default();
+                if !source.trim().is_empty() {
+                    self.roots.push(source.trim().to_owned());
+                    self.limits.check_items(self.roots.len())?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+        let count = |name: &str| match xml.attribute(name) {
+            Some(value) if !value.trim().is_empty() => value.trim().parse::<u64>().map(Some).map_err(|_| {
+                xml.error(Code::Malformed, format!("{name}={} is not a number of something", quote(&value)))
+            }),
+            _ => Ok(None),
+        };
+        self.header.lines = [count("lines-covered")?, count("lines-valid")?];
+        self.header.branches = [count("branches-covered")?, count("branches-valid")?];
+        for (what, pair) in [("lines", self.header.lines), ("branches", self.header.branches)] {
+            if let [Some(covered), Some(valid)] = pair
+                && covered > valid
+            {
+                let message = format!("the header says {covered} of {valid} {what}");
+                return Err(xml.error(Code::Contradiction, message));
+            }
+        }
+        self.has_branches = self.header.branches[1].is_some_and(|valid| valid > 0);
+        Ok(())
+    }
+
+    fn open_class(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+        if self.class.is_some() {
+            return Err(xml.error(Code::Malformed, "a class inside a class"));
+        }
+        let Some(name) = xml.attribute("filename").filter(|name| !name.trim().is_empty()) else {
+            return Err(xml.error(Code::Malformed, "a class without a filename"));
+        };
+        let next = self.files.len();
+        let index = *self.names.entry(name).or_insert(next);
+        if index == next {
+            self.limits.check_items(next + 1)?;
+            self.files.push(File::default());
+        }
+        self.class = Some(index);
+        self.own.clear();
+        self.of_methods.clear();
+        Ok(())
+    }
+
+    /// Adds the class to its file; what its methods list counts where the class itself is silent.
+    fn close_class(&mut self) {
+        let Some(file) = self.class.take().and_then(|index| self.files.get_mut(index)) else { return };
+        if !self.of_methods.lines.is_empty() {
+            let mut known: Vec<u32> = self.own.lines.iter().map(|line| line.number).collect();
+            known.sort_unstable();
+            let silent = |number: &u32| known.binary_search(number).is_err();
+            self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(&line.number)));
+            self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(number)));
+        }
+        file.met.lines.append(&mut self.own.lines);
+        file.met.branches.append(&mut self.own.branches);
+    }
+
+    fn open_method(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+        if self.class.is_none() || self.method.is_some() {
+            return Err(xml.error(Code::Malformed, "a method that is not right inside a class"));
+        }
+        let name = xml.attribute("name").unwrap_or_default();
+        self.method = Some(Method { name, calls: xml.attribute("hits").is_some(), first: None, hit: false });
+        Ok(())
+    }
+
+    /// A method without lines is abstract: there is nothing to call.
+    fn close_method(&mut self) {
+        let file = self.class.and_then(|index| self.files.get_mut(index));
+        let (Some(method), Some(file)) = (self.method.take(), file) else { return };
+        if let Some(first) = method.first {
+            *file.functions.entry((first, method.name.into())).or_default() |= method.hit;
+            self.has_functions = true;
+        }
+    }
+
+    fn line(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+        if self.class.is_none() {
+            return Err(xml.error(Code::Malformed, "a line outside of a class"));
+        }
+        let number = line_number(xml)?;
+        let hit = is_hit(xml)?;
+        if let Some(method) = &mut self.method {
+            let first = method.first.map_or(number, |first| first.min(number));
+            // gcovr lists lines of other functions (lambdas, what follows a template) in a method.
+            method.hit = (method.hit && method.first == Some(first)) || (hit && first == number);
+            method.first = Some(first);
+            if method.calls {
+                return Ok(());
+            }
+        }
+        let branches = self.branches(xml, hit)?;
+        let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
+        met.lines.push(Line { number, hit });
+        if let Some(branches) = branches {
+            self.has_branches = true;
+            met.branches.push((number, branches));
+        }
+        Ok(())
+    }
+
+    /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
+    /// word: two branches, of which none is shown to be taken.
+    fn branches(&mut self, xml: &Cursor<'a>, hit: bool) -> Result<Option<Ratio>, ReadError> {
+        let declared = xml.attribute("branch");
+        let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
+        let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
+            self.uncounted += u64::from(branch == Some(true));
+            return Ok((branch == Some(true)).then(|| Ratio::new(0, 2)));
+        };
+        let bad =
+            |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
+        let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
+            self.uncounted += 1;
+            let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
+            return Ok(Some(Ratio::new(u64::from(full) * 2, 2)));
+        };
+        let parts = inside.0.split_once('/').and_then(|(covered, total)| {
+            Some(Ratio::new(
+                covered.trim().parse::<u32>().ok()?.into(),
+                total.trim().parse::<u32>().ok()?.into(),
+            ))
+        });
+        match parts {
+            None => Err(bad(Code::Malformed, "is not like \"50% (1/2)\"")),
+            Some(ratio) if ratio.covered > ratio.total => {
+                Err(bad(Code::Contradiction, "covers more than there is"))
+            }
+            Some(ratio) => Ok(Some(ratio).filter(|ratio| !ratio.is_empty())),
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        let mut coverage = Coverage {
+            has_branches: self.has_branches,
+            has_functions: self.has_functions,
+            ..Coverage::default()
+        };
+        for (name, index) in self.names {
+            let file = std::mem::take(&mut self.files[index]);
+            coverage.files.insert(name.into_owned(), file.finish());
+        }
+        self.roots.sort_unstable();
+        self.roots.dedup();
+        coverage.roots = self.roots;
+        let mut notices = Vec::new();
+        notices.extend(differs("lines", self.header.lines, coverage.lines()));
+        notices.extend(differs("branches", self.header.branches, coverage.branches().unwrap_or_default()));
+        if self.uncounted > 0 {
+            let lines = self.uncounted;
+            notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
+        }
+        Report { notices, ..Report::new(&FORMAT, Body::Coverage(coverage)) }
+    }
+}
+
+impl File {
+    fn finish(self) -> FileCoverage {
+        let mut file = FileCoverage {
+            lines: Lines::collect(self.met.lines.into_iter().map(|line| (line.number, line.hit))),
+            functions: self.functions,
+            ..FileCoverage::default()
+        };
+        for (line, ratio) in self.met.branches {
+            let counted = &mut file.branches.entry(line).or_default().counted;
+            counted.covered = counted.covered.max(ratio.covered);
+            counted.total = counted.total.max(ratio.total);
+        }
+        file
+    }
+}
+
+/// A notice where the header's totals are not those of the lines.
+fn differs(what: &str, header: [Option<u64>; 2], found: Ratio) -> Option<String> {
+    let [Some(covered), Some(total)] = header else { return None };
+    (found != Ratio::new(covered, total)).then(|| {
+        format!("header says {covered} of {total} {what}, recounted {} of {}", found.covered, found.total)
+    })
+}
+
+fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {
+    let value = xml.attribute("number").unwrap_or_default();
+    match value.trim().parse::<u32>() {
+        Ok(number) if (1..=MAX_LINE).contains(&number) => Ok(number),
+        _ => Err(xml.error(Code::Malformed, format!("number={} is no line of a file", quote(&value)))),
+    }
+}
+
+/// Counts may be written as `1.5e+20` or be beyond any integer; what matters is whether they are more than none.
+fn is_hit(xml: &Cursor<'_>) -> Result<bool, ReadError> {
+    let value = xml.attribute("hits").unwrap_or_default();
+    if let Ok(hits) = value.parse::<u64>() {
+        return Ok(hits > 0);
+    }
+    match value.trim().parse::<f64>() {
+        Ok(hits) if hits.is_finite() && hits >= 0.0 => Ok(hits > 0.0),
+        _ => Err(xml.error(Code::Malformed, format!("hits={} is not a number of hits", quote(&value)))),
+    }
 }

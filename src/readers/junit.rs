@@ -1,16 +1,412 @@
-//! Stub.
+//! JUnit XML: pytest, surefire, Gradle, Ant, nextest, gotestsum, GoogleTest, jest-junit, vitest,
+//! node, mocha, libtest and many more. There is no specification; what the writers do is the rule.
+//!
+//! Elements count, headers are hints ([`super::junit_header`]). The outcome of a test case is that
+//! of its worst child: `failure`, `error`, `flakyFailure`/`flakyError` (passed in the end),
+//! `skipped`; a `status` or `result` that is not known to be good is a failure. The same identity
+//! again is the same test, and the worse outcome stays; pytest-rerunfailures writes one element for
+//! each attempt and nothing in the earlier ones, so there a test that occurs again and passed is
+//! flaky. An `error` or `failure` outside of any case is a test that could not be run.
+//!
+//! Identity: class and name. Names of suites belong to it only where the class does not begin with
+//! one of them (node's class is always "test", jest's may be left out): a class that repeats its
+//! suite needs no second copy, and names that are chosen for a whole run (the root's, pytest's
+//! `junit_suite_name`, mocha's, libtest's) would make two runs of one test differ.
+//!
+//! Ignored on purpose: properties, output, host names, time stamps, and the times of suites.
+
+use super::detect::Head;
+use super::encoding::decode;
 use super::error::{Code, ReadError};
-use super::format::{End, Format, Input, Kind, Report};
-/// Row.
+use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::junit_header::{Headers, Writer};
+use super::xml::{Cursor, Node, quote};
+use crate::model::place::Place;
+use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
+use std::collections::BTreeMap;
+
+/// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
     name: "junit",
-    kind: Kind::Findings,
-    tools: "",
-    command: "",
+    kind: Kind::Tests,
+    tools: "pytest, surefire, Gradle, Ant, cargo-nextest, gotestsum, GoogleTest, jest-junit, vitest, node, mocha, ...",
+    command: "pytest --junitxml=reports/junit.xml",
     end: End::Marked,
-    detect: |_| false,
+    detect: |head| matches!(head, Head::Xml(xml) if ROOTS.contains(&xml.root.as_str())),
     read,
 };
-fn read(_input: &Input<'_>) -> Result<Report, ReadError> {
-    Err(ReadError::new(Code::Malformed, "stub"))
+
+const ROOTS: &[&str] = &["testsuites", "testsuite", "testcase"];
+
+/// Bytes of a message that are kept.
+const MESSAGE: usize = 2048;
+
+fn read(input: &Input<'_>) -> Result<Report, ReadError> {
+    let text = decode(input.bytes)?;
+    let mut xml = Cursor::new(&text, input.limits, ROOTS);
+    let mut reader = Reader::new(input.limits);
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(name) => reader.start(name, &xml)?,
+            Node::End(name) => reader.end(name, &xml)?,
+            Node::Text(text) => reader.text(&text),
+        }
+    }
+    Ok(reader.finish())
+}
+
+/// What a child of a test case says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Failed,
+    Errored,
+    Skipped,
+    /// A failed attempt of a test that passed in the end.
+    Flaky,
+    /// A failed attempt of a test that failed in the end.
+    Retried,
+    /// pytest-rerunfailures: this attempt is not the last one.
+    Rerun,
+}
+
+/// Elements that decide, without regard to case: a misspelt failure is still one.
+const MARKS: &[(&str, Mark)] = &[
+    ("failure", Mark::Failed),
+    ("error", Mark::Errored),
+    ("skipped", Mark::Skipped),
+    ("flakyFailure", Mark::Flaky),
+    ("flakyError", Mark::Flaky),
+    ("rerunFailure", Mark::Retried),
+    ("rerunError", Mark::Retried),
+    ("rerun", Mark::Rerun),
+];
+
+/// Words of `status` and `result`; any other is a failure.
+const WORDS: &[(&[&str], Option<Mark>)] = &[
+    (
+        &[
+            "",
+            "run",
+            "passed",
+            "pass",
+            "ok",
+            "success",
+            "successful",
+            "succeeded",
+            "completed",
+            "complete",
+            "executed",
+            "finished",
+            "done",
+            "fixed",
+        ],
+        None,
+    ),
+    (
+        &[
+            "skipped",
+            "skip",
+            "disabled",
+            "notrun",
+            "not_run",
+            "not run",
+            "suppressed",
+            "ignored",
+            "pending",
+            "todo",
+        ],
+        Some(Mark::Skipped),
+    ),
+    (&["error", "errored", "broken", "aborted", "crashed", "interrupted"], Some(Mark::Errored)),
+    (&["flaky"], Some(Mark::Flaky)),
+];
+
+/// A `<testcase>` that is open.
+struct Case {
+    id: TestId,
+    marks: Vec<Mark>,
+    message: Option<String>,
+    place: Option<Place>,
+    seconds: Option<f64>,
+}
+
+impl Case {
+    fn has(&self, mark: Mark) -> bool {
+        self.marks.contains(&mark)
+    }
+
+    /// Retries that are told of a test that does not say how it ended do not let it pass.
+    fn outcome(&self) -> TestOutcome {
+        if self.has(Mark::Failed) || self.has(Mark::Retried) {
+            TestOutcome::Failed
+        } else if self.has(Mark::Errored) {
+            TestOutcome::Errored
+        } else if self.has(Mark::Flaky) {
+            TestOutcome::Flaky
+        } else if self.has(Mark::Skipped) {
+            TestOutcome::Skipped
+        } else {
+            TestOutcome::Passed
+        }
+    }
+}
+
+/// An element like `<failure>` that is open; whatever it holds is its own.
+struct Detail {
+    mark: Mark,
+    depth: usize,
+    /// Where its content begins.
+    content: usize,
+    /// Its text, where it has no message of its own.
+    text: Option<String>,
+}
+
+struct Reader<'a> {
+    limits: &'a Limits,
+    headers: Headers,
+    /// Every attempt in document order. They are united at the end: one sort is far cheaper than
+    /// looking up each of a million tests.
+    attempts: Vec<TestCase>,
+    /// Names of the open suites, the root `testsuites` left out.
+    suites: Vec<String>,
+    case: Option<Case>,
+    detail: Option<Detail>,
+    /// Attempts that said of themselves that they are not the last one.
+    unfinished: Vec<TestCase>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            headers: Headers::default(),
+            attempts: Vec::new(),
+            suites: Vec::new(),
+            case: None,
+            detail: None,
+            unfinished: Vec::new(),
+        }
+    }
+
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "testsuites" | "testsuite" | "testcase" if self.case.is_some() || self.detail.is_some() => {
+                Err(xml.error(Code::Malformed, format!("a {name} inside of a test case")))
+            }
+            "testsuites" => self.headers.open(xml),
+            "testsuite" => {
+                self.headers.open(xml)?;
+                self.suites.push(xml.attribute("name").unwrap_or_default().into_owned());
+                Ok(())
+            }
+            "testcase" => self.open_case(xml),
+            _ if self.detail.is_some() => Ok(()),
+            _ => {
+                let mark = MARKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                mark.map_or(Ok(()), |(_, mark)| self.open_detail(*mark, xml))
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(kept) = self.detail.as_mut().and_then(|detail| detail.text.as_mut())
+            && kept.len() < MESSAGE
+        {
+            kept.push_str(shorten(text, MESSAGE - kept.len()));
+        }
+    }
+
+    fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.detail.as_ref().is_some_and(|detail| detail.depth == xml.depth() + 1) {
+            self.close_detail(xml);
+            return Ok(());
+        }
+        match name {
+            "testcase" => self.close_case(),
+            "testsuite" => {
+                self.suites.pop();
+                self.headers.close();
+            }
+            "testsuites" => self.headers.close(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn open_case(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        self.limits.check_items(usize::try_from(self.headers.case()).unwrap_or(usize::MAX))?;
+        let text = |name: &str| xml.attribute(name).unwrap_or_default().into_owned();
+        let class = text("classname");
+        let id = TestId { suite: self.suite_of(&class), class, name: text("name") };
+        let seconds = xml.attribute("time").and_then(|time| seconds(&time));
+        let mut case = Case { id, marks: Vec::new(), message: None, place: self.place(xml), seconds };
+        for attribute in ["status", "result"] {
+            let Some(word) = xml.attribute(attribute) else { continue };
+            let lower = word.trim().to_ascii_lowercase();
+            match WORDS.iter().find(|(words, _)| words.contains(&lower.as_str())) {
+                Some((_, mark)) => case.marks.extend(*mark),
+                None => {
+                    case.marks.push(Mark::Failed);
+                    case.message = Some(format!("{attribute} is {}", quote(&word)));
+                }
+            }
+        }
+        self.case = Some(case);
+        Ok(())
+    }
+
+    /// The path of suites, if the class does not tell it.
+    fn suite_of(&self, class: &str) -> String {
+        let told = self.headers.writer().names_the_run()
+            || self.suites.iter().any(|suite| begins_with(class, suite));
+        if told { String::new() } else { self.suites.join("/") }
+    }
+
+    fn place(&self, xml: &Cursor<'_>) -> Option<Place> {
+        let file = xml.attribute("file").filter(|file| !file.trim().is_empty())?;
+        let line = xml.attribute("line").and_then(|line| line.trim().parse::<u32>().ok());
+        // pytest counts from 0 there.
+        let line =
+            if self.headers.writer() == Writer::Pytest { line.map(|l| l.saturating_add(1)) } else { line };
+        Some(Place { path: file.into_owned(), line: line.filter(|l| *l > 0), column: None })
+    }
+
+    fn open_detail(&mut self, mark: Mark, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        match mark {
+            Mark::Failed | Mark::Errored => self.headers.problem(),
+            Mark::Flaky | Mark::Retried | Mark::Rerun => self.headers.retry(),
+            Mark::Skipped => {}
+        }
+        let message = xml.attribute("message").filter(|message| !message.trim().is_empty());
+        let message = message.map(|message| shorten(&message, MESSAGE).to_owned());
+        let mut detail = Detail { mark, depth: xml.depth(), content: xml.span().1, text: None };
+        if let Some(case) = &mut self.case {
+            // The first failure speaks, before whatever else was said.
+            let first = is_bad(mark) && !case.marks.iter().any(|mark| is_bad(*mark));
+            case.marks.push(mark);
+            if first || case.message.is_none() {
+                detail.text = message.is_none().then(String::new);
+                case.message = message;
+            }
+        } else if is_bad(mark) {
+            self.suite_failed(message);
+            self.limits.check_items(self.attempts.len())?;
+        }
+        self.detail = Some(detail);
+        Ok(())
+    }
+
+    /// Something broke outside of any test: the suite itself is a test that could not be run.
+    fn suite_failed(&mut self, message: Option<String>) {
+        let name = self.suites.last().filter(|name| !name.is_empty()).map_or("test suite", String::as_str);
+        let outer = self.suites.len().saturating_sub(1);
+        let id =
+            TestId { suite: self.suites[..outer].join("/"), class: String::new(), name: name.to_owned() };
+        self.attempts.push(TestCase {
+            id,
+            outcome: TestOutcome::Errored,
+            message,
+            place: None,
+            seconds: None,
+        });
+    }
+
+    fn close_detail(&mut self, xml: &Cursor<'_>) {
+        let (Some(detail), Some(case)) = (self.detail.take(), self.case.as_mut()) else { return };
+        if let Some(text) = detail.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+            case.message = Some(text);
+        }
+        if self.headers.writer() == Writer::Pytest && is_bad(detail.mark) {
+            let last = xml.raw(detail.content, xml.span().0).trim_end().rsplit('\n').next();
+            case.place = last.and_then(failed_at).or_else(|| case.place.take());
+        }
+    }
+
+    fn close_case(&mut self) {
+        let Some(case) = self.case.take() else { return };
+        let unfinished = case.has(Mark::Rerun) && !case.marks.iter().any(|mark| is_bad(*mark));
+        let attempts = if unfinished { &mut self.unfinished } else { &mut self.attempts };
+        attempts.push(TestCase {
+            outcome: case.outcome(),
+            id: case.id,
+            message: case.message,
+            place: case.place,
+            seconds: case.seconds,
+        });
+    }
+
+    fn finish(self) -> Report {
+        let mut tests = Tests { cases: unite(self.attempts, self.headers.is_pytest()), ..Tests::default() };
+        for mut attempt in self.unfinished {
+            attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
+                Some(TestOutcome::Passed) => TestOutcome::Flaky,
+                Some(known) => known,
+                // It was to be run again, and the report does not show that it was.
+                None => TestOutcome::Failed,
+            };
+            tests.add(attempt);
+        }
+        let notices = self.headers.finish(&mut tests);
+        Report { notices, ..Report::new(&FORMAT, Body::Tests(tests)) }
+    }
+}
+
+/// Every test once, the worst of its attempts. pytest-rerunfailures says nothing in the attempts
+/// that failed before one passed; that there are several is what shows.
+fn unite(mut attempts: Vec<TestCase>, pytest: bool) -> BTreeMap<TestId, TestCase> {
+    attempts.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut united: Vec<TestCase> = Vec::with_capacity(attempts.len());
+    for mut attempt in attempts {
+        match united.last_mut().filter(|last| last.id == attempt.id) {
+            None => united.push(attempt),
+            Some(last) => {
+                let again = last.outcome == TestOutcome::Passed && attempt.outcome == TestOutcome::Passed;
+                if pytest && again {
+                    attempt.outcome = TestOutcome::Flaky;
+                }
+                last.absorb(attempt);
+            }
+        }
+    }
+    united.into_iter().map(|case| (case.id.clone(), case)).collect()
+}
+
+fn is_bad(mark: Mark) -> bool {
+    matches!(mark, Mark::Failed | Mark::Errored | Mark::Retried)
+}
+
+/// Whether a class begins with the name of a suite, whole words, whatever joins them.
+fn begins_with(class: &str, suite: &str) -> bool {
+    let joint = |b: u8| matches!(b, b'.' | b'/' | b'\\' | b':' | b'$' | b' ');
+    !suite.is_empty()
+        && class.len() >= suite.len()
+        && class.bytes().zip(suite.bytes()).all(|(c, s)| c == s || joint(c) && joint(s))
+        && class.as_bytes().get(suite.len()).is_none_or(|b| joint(*b))
+}
+
+/// Seconds, as writers spell them: `0.012`, surefire's `1,234.5`, `0,5` of other countries. A time
+/// that cannot be read is no time; it never decides.
+fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let thousands = text.contains('.') || text.rsplit(',').next().is_some_and(|last| last.len() == 3);
+    let text = if thousands { text.replace(',', "") } else { text.replace(',', ".") };
+    text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)
+}
+
+/// The last line of pytest's report of a failure: `path:line: AssertionError`.
+fn failed_at(line: &str) -> Option<Place> {
+    let (place, _) = line.split_once(": ")?;
+    let (path, number) = place.rsplit_once(':')?;
+    let number = number.parse().ok().filter(|n| *n > 0)?;
+    let plain = !path.is_empty() && !path.contains(['<', '&', '>']) && !path.starts_with(char::is_whitespace);
+    plain.then(|| Place::line(path, number))
+}
+
+/// At most `bytes` of a text, whole characters.
+fn shorten(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }

@@ -1,0 +1,207 @@
+//! Real reports of real tools are read as what they are, and their totals are those that the tool
+//! itself told (`truth.json` beside each report), never those that Milegate once computed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod discover;
+
+use discover::Fixture;
+use milegate::model::benchmarks::Benchmarks;
+use milegate::model::coverage::Coverage;
+use milegate::model::docstrings::Docstrings;
+use milegate::model::findings::Findings;
+use milegate::model::ratio::Ratio;
+use milegate::model::tests::Tests;
+use milegate::readers::{Body, Input, Limits, detect};
+use serde_json::{Map, Value, json};
+
+#[test]
+fn every_report_has_the_totals_its_tool_told() {
+    let fixtures = discover::fixtures();
+    assert!(!fixtures.is_empty(), "no fixtures found");
+    let wrong: Vec<_> =
+        fixtures.iter().filter_map(|f| Some(format!("{}: {}", f.name, differs(f)?))).collect();
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), fixtures.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_whole_report_is_suspected() {
+    for fixture in discover::fixtures().iter().filter(|f| f.refused().is_none()) {
+        let report = fixture.read(&fixture.bytes, fixture.exit_status()).unwrap();
+        if let Body::Tests(tests) = report.body {
+            assert_eq!((tests.lost, tests.hidden_failures), (vec![], vec![]), "{}", fixture.name);
+        }
+    }
+}
+
+#[test]
+fn content_alone_tells_the_format() {
+    for fixture in discover::fixtures().iter().filter(|f| f.declared().is_none()) {
+        let input = Input { bytes: &fixture.bytes, exit_status: None, limits: &Limits::default() };
+        let found = detect(&input).map(|format| format.name).map_err(|e| e.to_string());
+        assert_eq!(found.as_deref(), Ok(fixture.format.as_str()), "{}", fixture.name);
+    }
+}
+
+/// What is not as the tool told, if anything.
+fn differs(fixture: &Fixture) -> Option<String> {
+    let report = match (fixture.read(&fixture.bytes, fixture.exit_status()), fixture.refused()) {
+        (Ok(report), None) => report,
+        (Ok(_), Some(code)) => return Some(format!("read, and not refused as {code}")),
+        (Err(error), Some(code)) if error.code.word() == code => return None,
+        (Err(error), _) => return Some(format!("refused as {}: {error}", error.code)),
+    };
+    if report.format.name != fixture.format {
+        return Some(format!("read as {}", report.format.name));
+    }
+    let truth = &fixture.truth["true"];
+    // Totals stand below the name of their kind, or right there.
+    let truth = truth.get(report.format.kind.word()).unwrap_or(truth);
+    let found = match &report.body {
+        Body::Tests(tests) => test_totals(tests),
+        Body::Coverage(coverage) => coverage_totals(coverage),
+        Body::Findings(findings) => finding_totals(findings),
+        Body::Benchmarks(benchmarks) => return benchmarks_differ(benchmarks, truth),
+        Body::Docstrings(docstrings) => docstring_totals(docstrings),
+    };
+    let truth = truth.as_object().expect("an object of totals");
+    let mut compared = 0;
+    for (key, told) in truth {
+        let Some(ours) = found.get(key) else { continue };
+        compared += 1;
+        // "No branches at all" may be told as 0 of 0.
+        let nothing = ours.is_null() && *told == json!({"covered": 0, "total": 0});
+        if ours != told && !nothing {
+            return Some(format!("{key} is {told}, read as {ours}"));
+        }
+    }
+    (compared == 0).then(|| "the truth has nothing to compare".to_owned())
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+fn ratio(ratio: Ratio) -> Value {
+    json!({"covered": ratio.covered, "total": ratio.total})
+}
+
+fn test_totals(tests: &Tests) -> Map<String, Value> {
+    let totals = tests.totals();
+    object(json!({
+        "total": totals.total, "passed": totals.passed, "failed": totals.failed, "errors": totals.errors,
+        "skipped": totals.skipped, "flaky": totals.flaky,
+    }))
+}
+
+fn coverage_totals(coverage: &Coverage) -> Map<String, Value> {
+    object(json!({
+        "files": coverage.files.len(), "lines": ratio(coverage.lines()),
+        "branches": coverage.branches().map(ratio), "functions": coverage.functions().map(ratio),
+    }))
+}
+
+/// Severities in the truth are compared only where they are on Milegate's scale: `by_severity`.
+fn finding_totals(findings: &Findings) -> Map<String, Value> {
+    let by_severity: Map<String, Value> =
+        findings.by_severity().iter().map(|(severity, n)| (severity.word().to_owned(), json!(n))).collect();
+    object(json!({
+        "total": findings.list.len(), "by_severity": by_severity, "suppressed": findings.suppressed,
+        "analysed": findings.analysed,
+    }))
+}
+
+fn docstring_totals(docstrings: &Docstrings) -> Map<String, Value> {
+    let total = docstrings.total.map(ratio);
+    let printed = docstrings.printed.map(|percent| percent.to_string());
+    let mut found = object(json!({"documented": total, "percent": printed}));
+    if let Some(total) = docstrings.total {
+        found.insert("covered".to_owned(), json!(total.covered));
+        found.insert("total".to_owned(), json!(total.total));
+    }
+    found
+}
+
+/// The truth names benchmarks and their statistics: `{"test_query": {"median": 0.1}}`, or a list of
+/// objects with a `name`.
+fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
+    let rows: Vec<(String, &Value)> = match truth {
+        Value::Array(list) => {
+            list.iter().map(|row| (row["name"].as_str().unwrap().to_owned(), row)).collect()
+        }
+        Value::Object(map) => {
+            map.iter().filter(|(_, v)| v.is_object()).map(|(k, v)| (k.clone(), v)).collect()
+        }
+        _ => return Some("the truth names no benchmarks".to_owned()),
+    };
+    if rows.len() != found.list.len() {
+        return Some(format!("{} benchmarks, read {}", rows.len(), found.list.len()));
+    }
+    rows.iter().find_map(|(name, told)| {
+        let Some(ours) = found.list.iter().find(|b| b.name == *name || b.full_name == *name) else {
+            return Some(format!("{name} was not read"));
+        };
+        ours.statistics.iter().find_map(|(statistic, value)| {
+            let word = serde_json::to_value(statistic).unwrap();
+            let told = told.get(word.as_str().unwrap())?.as_f64()?;
+            let near = (told - value).abs() <= 1e-12 * told.abs();
+            (!near).then(|| format!("{name} {statistic:?} is {told}, read as {value}"))
+        })
+    })
+}
+
+/// The bodies of all fixtures whose name begins so, in both orders.
+fn merged<T: Clone>(prefix: &str, body: impl Fn(Body) -> T, merge: impl Fn(&mut T, T)) -> [T; 2] {
+    let fixtures = discover::fixtures();
+    let parts: Vec<T> = fixtures
+        .iter()
+        .filter(|f| f.name.starts_with(prefix))
+        .map(|f| body(f.read(&f.bytes, f.exit_status()).unwrap().body))
+        .collect();
+    assert!(parts.len() > 1, "{prefix}: nothing to merge");
+    let fold = |parts: Vec<T>| {
+        parts.into_iter().reduce(|mut all, part| {
+            merge(&mut all, part);
+            all
+        })
+    };
+    [fold(parts.clone()), fold(parts.into_iter().rev().collect())].map(Option::unwrap)
+}
+
+fn tests_in(body: Body) -> Tests {
+    let Body::Tests(tests) = body else { panic!("not tests") };
+    tests
+}
+
+#[test]
+fn shards_of_tests_add_up_to_the_whole() {
+    for (prefix, whole) in [
+        ("junit/pytest-xdist-failing-shards-", "junit/pytest-xdist-failing-n2"),
+        ("junit/pytest-xdist-passing-shards-", "junit/pytest-xdist-passing-n2"),
+    ] {
+        let [one, two] = merged(prefix, tests_in, Tests::merge);
+        assert_eq!(one, two, "{prefix}");
+        let fixtures = discover::fixtures();
+        let whole = fixtures.iter().find(|f| f.name == whole).unwrap();
+        let whole = tests_in(whole.read(&whole.bytes, None).unwrap().body);
+        assert!(one.cases.keys().eq(whole.cases.keys()), "{prefix}: other tests than in one run");
+        assert_eq!(one.totals().failed, whole.totals().failed, "{prefix}");
+    }
+    // Three runs without reruns: two tests failed in one run and passed in another.
+    let [runs, _] = merged("junit/pytest-flaky-three-runs-", tests_in, Tests::merge);
+    assert_eq!((runs.totals().total, runs.totals().passed), (4, 0));
+}
+
+#[test]
+fn shards_of_coverage_add_up_to_the_whole() {
+    let coverage = |body| match body {
+        Body::Coverage(coverage) => coverage,
+        _ => panic!("not coverage"),
+    };
+    let [one, two] = merged("cobertura/coverage-passing-combined-shards-", coverage, Coverage::merge);
+    assert_eq!(one, two);
+    assert_eq!(one.lines(), Ratio::new(672, 712));
+    // Cobertura counts branches without naming them: merged, they are a lower bound.
+    let branches = one.branches().unwrap();
+    assert!(branches.total == 166 && branches.covered <= 152, "{branches:?}");
+}
