@@ -9,6 +9,7 @@
 //! know"; here such a question is an error that names the fetch command.
 
 // Reading: git2 and files.
+pub mod anywhere;
 pub mod approvals;
 pub mod clock;
 pub mod commits;
@@ -19,6 +20,7 @@ mod history;
 pub mod json;
 mod names;
 pub mod repository;
+pub mod program;
 pub mod runs;
 pub mod subject;
 pub mod tags;
