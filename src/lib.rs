@@ -4,6 +4,7 @@
 //! `tests/architecture.rs` keeps it so. The Rust interface is not stable: the contract is the
 //! command line, its JSON and its configuration.
 
-pub mod ledger;
 pub mod model;
 pub mod readers;
+
+pub mod ledger;
