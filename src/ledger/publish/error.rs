@@ -107,6 +107,17 @@ impl PublishError {
         }
     }
 
+    /// The same failure after the commit point: the user must read that the tag is made already.
+    pub(super) fn late(self) -> Self {
+        match self {
+            Self::Git(_) | Self::Io { .. } | Self::Journal(_) => Self::Unfinished {
+                reason: format!("the tag is made, but not all is done here: {self}"),
+                hint: "run the same command again; it finishes".into(),
+            },
+            other => other,
+        }
+    }
+
     pub(super) fn conflict(reason: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Conflict { reason: reason.into(), hint: hint.into() }
     }

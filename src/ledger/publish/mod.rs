@@ -192,7 +192,7 @@ impl Run<'_> {
         self.advance(&mut journal, Stage::Prepared)?;
         if let Some(remote) = journal.remote.clone() {
             push::publish(self, &journal, &remote)?;
-            self.advance(&mut journal, Stage::Published)?;
+            self.advance(&mut journal, Stage::Published).map_err(PublishError::late)?;
         }
         self.finish(journal)
     }
@@ -209,19 +209,32 @@ impl Run<'_> {
         }
         let branch = refs::apply(self, &journal)?;
         self.reach("moved")?;
-        if journal.step < Stage::Refs {
-            self.advance(&mut journal, Stage::Refs)?;
-        }
         report.step("tag", true, format!("{} is {}", journal.tag_ref(), journal.tag_object));
         describe(&mut report, &journal, branch);
-        let edited =
-            if self.documents_due(&journal)? { worktree::apply(self, &journal)? } else { Vec::new() };
-        self.advance(&mut journal, Stage::Worktree)?;
-        self.forget(&journal.milestone)?;
+        let edited = self.bring_forward(&mut journal).map_err(PublishError::late)?;
         if !edited.is_empty() {
             return Err(PublishError::Edited { tag: journal.tag, paths: edited });
         }
         Ok(report)
+    }
+
+    /// The last two steps of the journal; the files that somebody edited come back.
+    fn bring_forward(&self, journal: &mut Journal) -> Result<Vec<String>, PublishError> {
+        if journal.step < Stage::Refs {
+            self.advance(journal, Stage::Refs)?;
+        }
+        let edited = if self.documents_due(journal)? { worktree::apply(self, journal)? } else { Vec::new() };
+        self.advance(journal, Stage::Worktree)?;
+        self.forget(&journal.milestone)?;
+        Ok(edited)
+    }
+
+    /// Remove the ref locks that killed processes of this transaction left.
+    fn sweep(&self, journal: &Journal) -> Result<(), PublishError> {
+        if let Some(written) = Journal::written(&self.site.common, &journal.milestone)? {
+            refs::sweep(self, journal, written);
+        }
+        Ok(())
     }
 
     /// Whether HEAD is on the branch that moved, just at the documents' commit.

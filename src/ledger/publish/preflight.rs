@@ -53,7 +53,12 @@ pub fn preflight(git: &Git, plan: &Plan) -> Result<Preflight, PublishError> {
         names(&site, plan)?;
         head(&site, plan, &claim, head_branch.as_deref(), &there)?;
         clean(&site)?;
-        worktree::ready(&site, &objects::changes(&site, plan, false)?)?;
+        let changes =
+            if plan.mode == Mode::TagOnly { Vec::new() } else { objects::changes(&site, plan, false)? };
+        // Only then are the files themselves brought forward.
+        if plan.mode == Mode::Direct && head_branch.is_some() {
+            worktree::ready(&site, &changes)?;
+        }
         moves = branch_move(&site, plan, &claim, &there)?;
     }
     let head_branch = head_branch.map(|name| name.trim_start_matches("refs/heads/").to_owned());

@@ -11,6 +11,9 @@ use crate::ledger::journal::{Journal, Mode, Move};
 pub(super) fn publish(run: &Run<'_>, journal: &Journal, remote: &str) -> Result<(), PublishError> {
     let answer = push(run, remote, (&journal.tag_ref(), &journal.tag_object), journal.branch.as_ref())?;
     run.reach("pushed")?;
+    if answer.status.is_none() {
+        run.sweep(journal)?;
+    }
     confirm(run, journal, remote, &answer)
 }
 

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use super::Run;
 use super::error::PublishError;
-use crate::ledger::git::DURABLE;
+use super::resume;
+use crate::ledger::git::{Answer, DURABLE};
 use crate::ledger::journal::{Journal, Move};
 
 /// How long a lock may stay as it is before its owner is taken for dead.
@@ -45,17 +46,28 @@ pub(super) fn apply(run: &Run<'_>, journal: &Journal) -> Result<Branch, PublishE
         .setting(DURABLE)
         .input(format!("start\n{lines}prepare\ncommit\n"))
         .run()?;
-    if answer.good() {
-        return Ok(branch);
+    if answer.good() { Ok(branch) } else { Err(failed(run, journal, &answer)?) }
+}
+
+/// Without a remote a refusal means that nothing happened, but a killed git may have moved one of two.
+fn failed(run: &Run<'_>, journal: &Journal, answer: &Answer) -> Result<PublishError, PublishError> {
+    let said = if answer.stderr.is_empty() { "git update-ref was killed" } else { &answer.stderr };
+    if answer.status.is_none() {
+        run.sweep(journal)?;
     }
-    if journal.remote.is_some() {
-        return Err(PublishError::Unfinished {
-            reason: format!("{} is published, but not yet made here: {}", journal.tag, answer.stderr),
-            hint: "remove what is in the way, and run the same command again".into(),
+    let begun = answer.status.is_none()
+        || run.site.ref_value(&journal.tag_ref())?.as_ref() == Some(&journal.tag_object)
+        || resume::half_moved(run, journal)?;
+    if journal.remote.is_some() || begun {
+        let what =
+            if journal.remote.is_some() { "is published, but not yet made here" } else { "is not yet made" };
+        return Ok(PublishError::Unfinished {
+            reason: format!("{} {what}: {said}", journal.tag),
+            hint: "remove what is in the way, if anything is, and run the same command again".into(),
         });
     }
     run.forget(&journal.milestone)?;
-    Err(PublishError::NotPublished { reason: answer.stderr, hint: "run the same command again".into() })
+    Ok(PublishError::NotPublished { reason: said.to_owned(), hint: "run the same command again".into() })
 }
 
 /// Whether and how the branch is to be moved here.
@@ -103,6 +115,11 @@ pub(super) fn sweep(run: &Run<'_>, journal: &Journal, written: SystemTime) {
     if let Some(branch) = &journal.branch {
         locks.push((run.site.common.join(format!("{}.lock", branch.name)), branch.to.as_str()));
         locks.push((run.site.own.join("HEAD.lock"), ""));
+        // A push moves the remote-tracking branch as well.
+        if let (Some(remote), Some(name)) = (&journal.remote, branch.name.strip_prefix("refs/heads/")) {
+            let tracking = format!("refs/remotes/{remote}/{name}.lock");
+            locks.push((run.site.common.join(tracking), branch.to.as_str()));
+        }
     }
     let seen: Vec<_> = locks
         .into_iter()

@@ -4,7 +4,6 @@
 use super::error::PublishError;
 use super::plan::Claim;
 use super::push;
-use super::refs;
 use super::remote;
 use super::tag::{self, TagState};
 use super::{Report, Run, worktree};
@@ -24,9 +23,7 @@ pub(super) enum Settled {
 pub(super) fn settle(run: &Run<'_>, milestone: &str) -> Result<Settled, PublishError> {
     let common = &run.site.common;
     let Some(mut journal) = Journal::load(common, milestone)? else { return Ok(Settled::Nothing) };
-    if let Some(written) = Journal::written(common, milestone)? {
-        refs::sweep(run, &journal, written);
-    }
+    run.sweep(&journal)?;
     worktree::sweep(run, milestone)?;
     let tag = match &journal.remote {
         Some(name) => remote::ask(&run.site.git, name, &[&journal.tag_ref()])?.remove(&journal.tag_ref()),
@@ -48,7 +45,7 @@ pub(super) fn settle(run: &Run<'_>, milestone: &str) -> Result<Settled, PublishE
 }
 
 /// A transaction of refs is one rename for each ref: a kill may fall between the branch and the tag.
-fn half_moved(run: &Run<'_>, journal: &Journal) -> Result<bool, PublishError> {
+pub(super) fn half_moved(run: &Run<'_>, journal: &Journal) -> Result<bool, PublishError> {
     match (&journal.remote, &journal.branch) {
         (None, Some(Move { name, to, .. })) => match run.site.ref_value(name)? {
             Some(at) => Ok(at == *to || run.site.is_ancestor(to, &at)?),

@@ -130,12 +130,16 @@ fn temporary(place: &Path) -> PathBuf {
 fn index(run: &Run<'_>, journal: &Journal) -> Result<(), PublishError> {
     let (real, copy) = index_paths(run, &journal.milestone)?;
     let lock = IndexLock::take(&real, &copy, &journal.milestone)?;
+    // Only we use these names, and we hold the Milegate lock: what is there is of a killed process.
+    let own = [copy.clone(), copy.with_added_extension("lock")];
+    let clear = || own.iter().for_each(|path| drop(fs::remove_file(path)));
+    clear();
     let changed = change_copy(run, journal, &real, &copy);
     if let Ok(true) = changed {
         fs::File::open(&copy).and_then(|file| file.sync_all()).map_err(at(&copy))?;
         fs::rename(&copy, &real).map_err(at(&real))?;
     }
-    let _ = fs::remove_file(&copy);
+    clear();
     drop(lock);
     changed.map(|_| ())
 }
