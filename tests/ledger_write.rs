@@ -249,6 +249,81 @@ fn a_run_stopped_anywhere_is_finished_also_without_a_remote() {
 }
 
 #[test]
+fn a_run_stopped_anywhere_is_finished_also_on_a_branch_of_its_own() {
+    for point in POINTS.iter().filter(|point| **point != "documents") {
+        let repo = Repo::new();
+        let plan = Plan { mode: Mode::Branch, ..repo.plan() };
+        repo.stopped(&plan, point);
+        repo.complete(&plan).unwrap_or_else(|error| panic!("after {point}: {error}"));
+        assert_eq!(repo.here(TAG_REF), repo.there(TAG_REF));
+        assert_eq!(repo.r(&["rev-parse", "milegate/5.1^"]), plan.target);
+        assert_eq!((repo.here(MAIN), repo.there(MAIN)), (Some(plan.target.clone()), Some(plan.target)));
+        assert_eq!(repo.g(&["status", "--porcelain"]), "");
+        repo.sound();
+    }
+}
+
+#[test]
+fn a_kill_between_two_refs_is_rolled_forward() {
+    for moved in ["branch", "tag"] {
+        let repo = Repo::new();
+        let plan = Plan { remote: None, ..repo.plan() };
+        repo.stopped(&plan, "prepared");
+        let journal = fs::read_to_string(repo.work.join(".git/milegate/txn-5.1.json")).unwrap();
+        let journal: serde_json::Value = serde_json::from_str(&journal).unwrap();
+        let (name, key) = if moved == "tag" { (TAG_REF, "tag_object") } else { (MAIN, "docs_commit") };
+        repo.g(&["update-ref", name, journal[key].as_str().unwrap()]);
+        let report = repo.complete(&plan).unwrap();
+        assert_eq!(repo.here(TAG_REF).as_deref(), journal["tag_object"].as_str());
+        assert_eq!(repo.here(MAIN), report.docs_commit);
+        assert_eq!(repo.g(&["rev-parse", "main^"]), plan.target);
+        assert_eq!(repo.g(&["status", "--porcelain"]), "");
+        repo.sound();
+    }
+}
+
+#[test]
+fn a_published_tag_is_finished_from_another_branch_too() {
+    let repo = Repo::new();
+    let plan = repo.plan();
+    repo.stopped(&plan, "pushed");
+    repo.g(&["switch", "-q", "-c", "elsewhere"]);
+    let report = resume(&repo.git(), "5.1", Duration::ZERO, &no_stop).unwrap().expect("it had begun");
+    assert!(report.steps.iter().any(|step| step.name == "branch" && !step.done));
+    assert_eq!(repo.here(TAG_REF), repo.there(TAG_REF));
+    assert_eq!(repo.here(MAIN), Some(plan.target));
+    assert_eq!(repo.g(&["status", "--porcelain"]), "");
+    repo.sound();
+}
+
+#[test]
+fn a_file_that_a_sparse_checkout_leaves_out_stays_out() {
+    let repo = Repo::new();
+    repo.g(&["sparse-checkout", "set", "--no-cone", "/main.py"]);
+    let mut plan = repo.plan();
+    plan.documents.truncate(1);
+    repo.complete(&plan).unwrap();
+    assert!(!repo.work.join("docs/STATUS.md").exists());
+    assert_eq!(repo.g(&["status", "--porcelain"]), "");
+    assert_eq!(repo.g(&["ls-files", "-t", "docs"]), "S docs/STATUS.md");
+    repo.sound();
+}
+
+#[test]
+fn repositories_that_libgit2_cannot_open_are_no_trouble() {
+    for options in [["--object-format=sha256"].as_slice(), &["--ref-format=reftable"]] {
+        let Some(repo) = Repo::with(options) else {
+            println!("skipped: this git knows no {options:?}");
+            continue;
+        };
+        let plan = repo.plan();
+        repo.stopped(&plan, "moved");
+        repo.complete(&plan).unwrap();
+        direct_and_done(&repo, &plan.target);
+    }
+}
+
+#[test]
 fn a_run_stopped_before_the_push_uses_its_objects_again_or_forgets_them() {
     let repo = Repo::new();
     let mut plan = repo.plan();

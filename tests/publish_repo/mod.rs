@@ -30,13 +30,23 @@ pub(crate) struct Repo {
 impl Repo {
     /// One pushed commit with a status document and a source file.
     pub(crate) fn new() -> Self {
+        Self::with(&[]).unwrap()
+    }
+
+    /// The same, with options of `git init`; `None` if this git does not know them.
+    pub(crate) fn with(options: &[&str]) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let work = dir.path().join("work");
         let remote = dir.path().join("remote.git");
         let git = Self::isolated(dir.path(), &work);
         let repo = Self { work, remote, git, dir };
-        run(&repo.git, repo.dir.path(), &["init", "-q", "--bare", "-b", "main", "remote.git"]);
-        run(&repo.git, repo.dir.path(), &["init", "-q", "-b", "main", "work"]);
+        for place in [["--bare", "remote.git"].as_slice(), &["work"]] {
+            let init = [&["init", "-q", "-b", "main"], options, place].concat();
+            if !repo.git_at(repo.dir.path()).call(&init).run().unwrap().good() {
+                assert!(!options.is_empty(), "git init");
+                return None;
+            }
+        }
         fs::create_dir(repo.work.join("docs")).unwrap();
         fs::write(repo.work.join("docs/STATUS.md"), "# Status\r\n\r\nopen\r\n").unwrap();
         fs::write(repo.work.join("main.py"), "print(1)\n").unwrap();
@@ -44,7 +54,7 @@ impl Repo {
         repo.g(&["commit", "-qm", "Begin"]);
         repo.g(&["remote", "add", "origin", "../remote.git"]);
         repo.g(&["push", "-q", "-u", "origin", "main"]);
-        repo
+        Some(repo)
     }
 
     fn isolated(home: &Path, work: &Path) -> Git {
