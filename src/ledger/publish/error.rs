@@ -43,7 +43,7 @@ pub enum PublishError {
         /// What to do.
         hint: String,
     },
-    /// It is published, or perhaps is; the same command finishes it.
+    /// The tag is made, or perhaps is; the same command finishes it.
     #[error("{reason}")]
     Unfinished {
         /// What is missing.
@@ -51,7 +51,7 @@ pub enum PublishError {
         /// What to do.
         hint: String,
     },
-    /// All is published; files that somebody edited meanwhile were left as they are.
+    /// All refs are made; files that somebody edited meanwhile were left as they are.
     #[error("{tag} is made; edited meanwhile and therefore left as they are: {}", paths.join(", "))]
     Edited {
         /// The tag.

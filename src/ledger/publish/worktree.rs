@@ -114,7 +114,7 @@ fn write(site: &Site, change: &Change) -> Result<(), PublishError> {
     let permissions = fs::metadata(&place).ok().map(|data| data.permissions());
     journal::replace(&place, &temporary(&place), &bytes, permissions).map_err(|source| {
         PublishError::Unfinished {
-            reason: format!("all is published, but {} cannot be written: {source}", change.path),
+            reason: format!("the tag is made, but {} cannot be written: {source}", change.path),
             hint: "run the same command again when it can".into(),
         }
     })
@@ -140,8 +140,8 @@ fn index(run: &Run<'_>, journal: &Journal) -> Result<(), PublishError> {
         fs::rename(&copy, &real).map_err(at(&real))?;
     }
     clear();
-    drop(lock);
-    changed.map(|_| ())
+    // Not left to the drop: a lock that stays would block the user, so the journal must stay with it.
+    changed.and_then(|_| lock.release())
 }
 
 fn change_copy(run: &Run<'_>, journal: &Journal, real: &Path, copy: &Path) -> Result<bool, PublishError> {
@@ -203,10 +203,20 @@ impl IndexLock {
             }
             let _ = fs::remove_file(&mark);
             return Err(PublishError::Unfinished {
-                reason: format!("all is published, but the index is locked by {}: {refused}", path.display()),
+                reason: format!("the tag is made, but the index is locked by {}: {refused}", path.display()),
                 hint: "when no git is running, delete that file; then run the same command again".into(),
             });
         }
+    }
+
+    fn release(self) -> Result<(), PublishError> {
+        for path in [&self.path, &self.mark] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(path)(error)),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
