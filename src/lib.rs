@@ -12,3 +12,4 @@ pub mod gates;
 pub mod verdict;
 pub mod render;
 pub mod ledger;
+pub mod config;
