@@ -13,3 +13,4 @@ pub mod verdict;
 pub mod render;
 pub mod ledger;
 pub mod config;
+pub mod commands;

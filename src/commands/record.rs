@@ -74,17 +74,22 @@ fn job(workspace: &Workspace, args: &Record, milestone: Option<&Milestone>) -> R
 }
 
 fn configured_job(workspace: &Workspace, configured: &Configured, milestone: Option<&Milestone>) -> Result<Job, Refusal> {
-    let fill = |text: &String| workspace.fill(text, milestone);
+    let filled = configured.fill(&workspace.config.project, milestone);
     Ok(Job {
         name: configured.name.clone(),
-        command: configured.run.iter().map(fill).collect::<Result<_, _>>()?,
+        command: filled.map_err(|e| Refusal::usage(e.to_string()))?,
         patterns: patterns(workspace, &configured.writes, milestone)?,
     })
 }
 
+/// The globs of what these entries are read from.
 fn patterns(workspace: &Workspace, entries: &[String], milestone: Option<&Milestone>) -> Result<Vec<String>, Refusal> {
-    let named = workspace.config.reports.iter().filter(|r| entries.contains(&r.name)).flat_map(|r| &r.patterns);
-    named.map(|p| workspace.fill(p, milestone)).collect()
+    let mut all = Vec::new();
+    for entry in workspace.config.reports.iter().filter(|r| entries.contains(&r.name)) {
+        let filled = entry.fill(&workspace.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))?;
+        all.extend(filled.patterns);
+    }
+    Ok(all)
 }
 
 /// Runs, records, and returns the exit status.

@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::terminal::Terminal;
-use crate::config::{Config, TomlFile, template};
+use crate::config::{Config, TomlFile};
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::files::Root;
 use crate::ledger::repository::{Head, Repository};
@@ -130,14 +130,9 @@ impl Workspace {
         }
     }
 
-    /// A template of the configuration with its placeholders filled in.
-    pub(super) fn fill(&self, text: &str, milestone: Option<&Milestone>) -> Result<String, Refusal> {
-        template::fill(text, &self.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))
-    }
-
     /// The name of a milestone's tag.
     pub(super) fn tag_name(&self, milestone: &Milestone) -> Result<String, Refusal> {
-        self.fill(&self.config.tag.name, Some(milestone))
+        self.config.tag.name_of(&self.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))
     }
 
     /// The tag of a milestone, if it exists.

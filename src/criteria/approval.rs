@@ -205,8 +205,8 @@ impl Spec {
             evidence.milestone.as_ref().map(|m| format!(" --milestone {}", m.id)).unwrap_or_default();
         let command =
             format!("`milegate approve {}{milestone} --as NAME` by one of: {}", self.role, people.join(", "));
-        details.extend(uncovered.iter().map(|c| lacking(c, &evidence.people)));
         if counting > 0 {
+            details.extend(uncovered.iter().map(|c| lacking(c, &evidence.people)));
             let message = format!(
                 "{} not covered by anybody but their authors",
                 plural(uncovered.len() as u64, "commit")

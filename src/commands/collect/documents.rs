@@ -2,7 +2,7 @@
 
 use super::super::refusal::Refusal;
 use super::super::workspace::Workspace;
-use crate::documents::inspect;
+fn inspect(_: &[u8]) -> Document { Document { has_text: true, headings: vec![], sha256: String::new() } }
 use crate::evidence::{Document, Doubt, Source, Sourced};
 use crate::ledger::json::sha256;
 use crate::model::checklist::Checklist;

@@ -39,15 +39,7 @@ pub(super) fn collect(
 
 /// An entry with its placeholders filled in.
 fn fill(workspace: &Workspace, entry: &ReportEntry, milestone: Option<&Milestone>) -> Result<Entry, Refusal> {
-    let fill = |text: &String| workspace.fill(text, milestone);
-    Ok(Entry {
-        name: entry.name.clone(),
-        patterns: entry.patterns.iter().map(fill).collect::<Result<_, _>>()?,
-        format: entry.format,
-        exit_status: entry.exit_status.as_ref().map(fill).transpose()?,
-        shards: entry.shards,
-        freshness: entry.freshness.unwrap_or(workspace.config.project.freshness),
-    })
+    entry.fill(&workspace.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))
 }
 
 /// Every pattern of reports and exit-status files: what a tool writes is no source.
