@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
 /// The oldest git that can sign with SSH keys and knows every option used here.
 pub const OLDEST: (u32, u32) = (2, 34);
@@ -170,14 +170,10 @@ impl Call<'_> {
         let name = self.args.first().map_or_else(String::new, |a| a.to_string_lossy().into_owned());
         let mut command = self.command();
         let mut child = command.spawn().map_err(GitError::NotStarted)?;
-        let pipe = child.stdin.take();
-        let input = self.input.unwrap_or_default();
-        // Written beside the reading, or two full pipes would wait for each other. A pipe that git
-        // closed early is no error here: its exit status says what happened.
-        let output = std::thread::scope(|scope| {
-            scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(&input)));
-            child.wait_with_output()
-        })
+        let output = match (child.stdin.take(), self.input) {
+            (Some(pipe), Some(input)) => feed(child, pipe, &input),
+            _ => child.wait_with_output(),
+        }
         .map_err(GitError::NotStarted)?;
         Ok(Answer {
             command: name,
@@ -223,6 +219,28 @@ impl Call<'_> {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
+}
+
+/// Write its input beside the reading of its output, or two full pipes would wait for each other. A
+/// pipe that git closed early is no error here: its exit status says what happened.
+fn feed(mut child: Child, mut pipe: ChildStdin, input: &[u8]) -> io::Result<Output> {
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().spawn_scoped(scope, move || pipe.write_all(input)) {
+            Ok(writer) => {
+                let output = child.wait_with_output();
+                match writer.join() {
+                    Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+                    _ => output,
+                }
+            }
+            Err(error) => {
+                // It takes the closed pipe for the end of its input; its answer would be about nothing.
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(error)
+            }
+        }
+    })
 }
 
 /// What git answered.
