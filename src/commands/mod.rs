@@ -14,6 +14,7 @@ mod formats;
 mod init;
 mod inspect;
 mod outputs;
+mod papers;
 mod record;
 mod refusal;
 mod shell;
