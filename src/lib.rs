@@ -10,3 +10,5 @@ pub mod gates;
 pub mod model;
 pub mod readers;
 pub mod verdict;
+
+pub mod documents;
