@@ -4,14 +4,13 @@
 //! else stays byte for byte. Nothing here reads a file, a clock or a repository.
 
 pub mod edit;
-
-
-
+pub mod inspect;
+pub mod log;
+pub mod metrics;
 mod outline;
 pub mod plain;
 pub mod region;
-
-
+pub mod status;
 
 pub use edit::EditError;
-
+pub use inspect::inspect;

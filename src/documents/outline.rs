@@ -188,11 +188,6 @@ impl<'a> Outline<'a> {
         let next = self.headings.get(heading + 1).map_or(self.text.len(), |h| h.range.start);
         self.headings[heading].range.start..next
     }
-
-    /// The only heading of that text; case and white space do not matter.
-    pub(super) fn named(&self, name: &str) -> Option<usize> {
-        self.headings.iter().position(|h| fold(&h.text) == fold(name))
-    }
 }
 
 /// Lower case, white space folded.

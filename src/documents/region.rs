@@ -63,7 +63,9 @@ pub(super) fn within(outline: &Outline<'_>, known: &[&str]) -> Result<Vec<Region
                 return fail(format!("region `{id}` stands here twice; each may stand once"));
             }
             (true, None) => open = Some((id.to_owned(), span, block.end)),
-            (true, Some((other, ..))) => return fail(format!("region `{id}` begins inside region `{other}`")),
+            (true, Some((other, ..))) => {
+                return fail(format!("region `{id}` begins inside region `{other}`"));
+            }
             (false, Some((begun, begin, from))) if begun == id => {
                 let line_start = text[..span.start].rfind(['\n', '\r']).map_or(0, |n| n + 1);
                 let content = from..line_start.max(from);
@@ -75,13 +77,16 @@ pub(super) fn within(outline: &Outline<'_>, known: &[&str]) -> Result<Vec<Region
     }
     match open {
         None => Ok(regions),
-        Some((id, begin, _)) => {
-            Err(EditError::at(text, begin.start, format!("region `{id}` begins here, but never ends; {SHAPE}")))
-        }
+        Some((id, begin, _)) => Err(EditError::at(
+            text,
+            begin.start,
+            format!("region `{id}` begins here, but never ends; {SHAPE}"),
+        )),
     }
 }
 
-const SHAPE: &str = "write `<!-- milegate:begin ID -->` and `<!-- milegate:end ID -->`, each on a line of its own";
+const SHAPE: &str =
+    "write `<!-- milegate:begin ID -->` and `<!-- milegate:end ID -->`, each on a line of its own";
 
 fn line(raw: &str) -> String {
     super::plain::cut(&super::plain::sanitize(raw), 60)
@@ -108,7 +113,8 @@ fn parse(text: &str) -> Option<Mark<'_>> {
 /// What a person may have meant as a mark.
 fn nearly(raw: &str) -> bool {
     let text = raw.trim_start().to_lowercase();
-    let Some(inner) = text.strip_prefix('<').map(|t| t.trim_start_matches(['!', '-', ' ', '\t', '\u{2013}', '\u{2014}']))
+    let Some(inner) =
+        text.strip_prefix('<').map(|t| t.trim_start_matches(['!', '-', ' ', '\t', '\u{2013}', '\u{2014}']))
     else {
         return false;
     };
