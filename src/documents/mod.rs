@@ -11,6 +11,7 @@ mod outline;
 pub mod plain;
 pub mod region;
 pub mod status;
+pub mod tag;
 
 pub use edit::EditError;
 pub use inspect::inspect;

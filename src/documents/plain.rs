@@ -54,7 +54,12 @@ pub fn markdown(text: &str) -> String {
             '`' | '|' | '<' | '*' | '[' | ']' | '\\' | '~' | '&' => true,
             '_' => !(word(before) && chars.peek().is_some_and(|next| word(*next))),
             '#' | '>' | '-' | '+' | '=' => out.is_empty(),
-            '.' | ')' => out.len() < 10 && !out.is_empty() && out.bytes().all(|b| b.is_ascii_digit()),
+            // The marker of an ordered list.
+            '.' | ')' => {
+                chars.peek().is_none_or(|next| *next == ' ')
+                    && (1..10).contains(&out.len())
+                    && out.bytes().all(|b| b.is_ascii_digit())
+            }
             _ => false,
         };
         if special {
@@ -89,7 +94,7 @@ mod tests {
             ("`x` *y* [z](w)", "\\`x\\` \\*y\\* \\[z\\](w)"),
             ("snake_case _em_", "snake_case \\_em\\_"),
             ("1. a", "1\\. a"),
-            ("5.1 a", "5\\.1 a"),
+            ("5.1 a", "5.1 a"),
             ("a\n- b", "a - b"),
         ] {
             assert_eq!(markdown(text), safe);

@@ -22,7 +22,6 @@ pub(super) fn milestones(facts: &StatusFacts) -> String {
     for milestone in &facts.milestones {
         let day = facts.completed_on(milestone).map_or_else(|| "N/A".to_owned(), |date| date.to_string());
         let name = plain::markdown(&format!("{} {}", milestone.id, milestone.name));
-        let name = name.replace("\\.", ".");
         _ = writeln!(out, "| {name} | {} | {} | {day} |", word(facts, milestone), items(milestone.progress));
     }
     out
