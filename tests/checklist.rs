@@ -1,6 +1,8 @@
 //! The checklist reader against the sample, and against everything people write into checklists.
 //! The expected counts are counted by hand.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use milegate::model::checklist::{Checklist, ItemState};
 use milegate::readers::checklist::read;
 use milegate::readers::{Code, ReadError};
@@ -107,6 +109,7 @@ fn tells_what_may_be_a_mistake() {
         ("- [x] a (in progress)\n", "ignored"),
         ("- [ ] a (blocked)\n", "by what"),
         ("<div>\n- [ ] a\n</div>\n", "HTML"),
+        ("- <!-- id 7 --> [ ] a\n", "HTML"),
         ("text\n\n    - [ ] a\n", "indented"),
         ("- [ ] a\n# Milestone 1: A\n- [ ] b\n", "no milestone heading"),
     ];

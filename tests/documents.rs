@@ -1,5 +1,7 @@
 //! The papers: what is edited, and that everything else stays byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "documents/log.rs"]
 mod log;
 #[path = "documents/metrics.rs"]

@@ -115,10 +115,7 @@ impl<'de> Deserialize<'de> for Target {
             }
             toml::Value::Table(table) => table,
             other => {
-                return Err(Error::custom(format!(
-                    "expected a bound or a table, found {}",
-                    other.type_str()
-                )));
+                return Err(Error::custom(format!("expected a bound or a table, found {}", other.type_str())));
             }
         };
         let table = TargetTable::deserialize(table).map_err(|e| Error::custom(e.message()))?;

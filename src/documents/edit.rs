@@ -125,6 +125,18 @@ impl<'a> Edits<'a> {
     }
 }
 
+/// An edit that is settled: done again on its own result, it changes nothing.
+pub(super) fn settled(
+    old: &str,
+    edit: impl Fn(&str) -> Result<String, EditError>,
+) -> Result<String, EditError> {
+    let new = edit(old)?;
+    if new != old && edit(&new)? != new {
+        return Err(defect("an edit does not settle"));
+    }
+    Ok(new)
+}
+
 fn defect(what: &str) -> EditError {
     EditError::new(format!("a defect in Milegate: {what}; nothing was written"))
 }

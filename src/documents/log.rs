@@ -1,6 +1,6 @@
 //! The progress log: a milestone's completion report, appended, never twice.
 
-use super::edit::{EditError, Edits};
+use super::edit::{self, EditError, Edits};
 use super::metrics::CodeMetrics;
 use super::outline::{Outline, fold};
 use super::plain;
@@ -116,6 +116,10 @@ pub fn append_completion(old: Option<&str>, facts: &CompletionFacts) -> Result<S
     let Some(old) = old.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) else {
         return Ok(format!("# {} Progress Log\n\n{report}\n", plain::markdown(&facts.project_name)));
     };
+    edit::settled(old, |text| append(text, facts, &report))
+}
+
+fn append(old: &str, facts: &CompletionFacts, report: &str) -> Result<String, EditError> {
     let mut edits = Edits::new(old)?;
     let title = fold(&format!("Milestone {} Completion Report", facts.milestone));
     let reported = |text: &str| {
@@ -123,7 +127,7 @@ pub fn append_completion(old: Option<&str>, facts: &CompletionFacts) -> Result<S
         text.strip_prefix(title.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     };
     if !Outline::new(old).headings.iter().any(|h| reported(&h.text)) {
-        edits.append(0..old.len(), &report);
+        edits.append(0..old.len(), report);
     }
     edits.apply()
 }

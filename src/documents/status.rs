@@ -8,7 +8,7 @@ mod fields;
 mod history;
 mod template;
 
-use super::edit::{EditError, Edits};
+use super::edit::{self, EditError, Edits};
 use super::outline::{Outline, fold};
 use super::region::{self, Region};
 use crate::model::checklist::Progress;
@@ -84,6 +84,10 @@ pub fn update(old: Option<&str>, facts: &StatusFacts) -> Result<String, EditErro
     let Some(old) = old.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) else {
         return Ok(template::document(facts));
     };
+    edit::settled(old, |text| fill(text, facts))
+}
+
+fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
     let mut edits = Edits::new(old)?;
     let outline = Outline::new(old);
     let regions = region::within(&outline, REGIONS)?;

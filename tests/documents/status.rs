@@ -270,3 +270,65 @@ proptest! {
         }
     }
 }
+
+/// Pieces that a document may be broken into.
+const PIECES: &[&str] = &[
+    "\n",
+    "\r\n",
+    "\r",
+    "  ",
+    "\t",
+    "- ",
+    "1. ",
+    "> ",
+    "# ",
+    "### ",
+    "Milestone 5.1: A",
+    "Milestone 5.2",
+    "## Milestone Status\n",
+    "## Overall Progress\n",
+    "## Change Log\n",
+    "- **Status**: x\n",
+    "**Progress**:",
+    "**Actual Completion:**",
+    "*Last Updated: x*\n",
+    "| Metric | Count | Percentage |\n|---|---|---|\n",
+    "| Completed items | 1 | 2% |\n",
+    "|",
+    "| Blocked items\n",
+    "```\n",
+    "<!-- c -->\n",
+    "<!-- milegate:begin progress -->\n",
+    "<!-- milegate:end progress -->\n",
+    "\u{2705}",
+    "\u{feff}",
+    "text",
+    "---\n",
+    "[ ] ",
+    "\\",
+    "### 2026-11-02 - A\n",
+    "### 2026-11-01 - Milestone completed\n",
+    "**",
+    "`",
+    "<div>\n",
+    "\u{a0}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// On any heap of pieces: an edit that settles, or a refusal; never a defect of ours.
+    #[test]
+    fn no_document_breaks_it(picked in prop::collection::vec(0..PIECES.len(), 0..40)) {
+        let old: String = picked.iter().map(|n| PIECES[*n]).collect();
+        match update(Some(&old), &facts()) {
+            Ok(new) => prop_assert_eq!(&update(Some(&new), &facts()).unwrap(), &new),
+            Err(error) => prop_assert!(!error.message.contains("defect"), "{}: {:?}", error, old),
+        }
+        if let Ok(checklist) = milegate::readers::checklist::read(old.as_bytes()) {
+            for item in checklist.items {
+                prop_assert!(old[item.mark].starts_with('['));
+            }
+        }
+    }
+}

@@ -16,6 +16,11 @@ pub(super) fn inline(text: &str) -> Option<&str> {
 /// Where in a block of HTML or indented code the first line with a box begins. Comments and
 /// examples in `<pre>` are meant not to count.
 pub(super) fn block(text: &str) -> Option<usize> {
+    // A comment takes the rest of its line with it, and a box that stands there.
+    let behind = text.trim_start().strip_prefix("<!--").and_then(|t| t.split_once("-->"));
+    if behind.is_some_and(|(_, rest)| inline(rest.trim_start()).is_some()) {
+        return Some(0);
+    }
     let head = text.trim_start().to_ascii_lowercase();
     if ["<!--", "<pre", "<script", "<style", "<textarea", "<?", "<!["].iter().any(|h| head.starts_with(h)) {
         return None;
