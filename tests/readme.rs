@@ -13,7 +13,12 @@ use std::path::Path;
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 fn tables() -> Vec<(&'static str, String)> {
-    vec![("formats", formats()), ("criteria", criteria()), ("outputs", outputs()), ("exit-codes", exit_codes())]
+    vec![
+        ("formats", formats()),
+        ("criteria", criteria()),
+        ("outputs", outputs()),
+        ("exit-codes", exit_codes()),
+    ]
 }
 
 fn formats() -> String {
@@ -34,7 +39,10 @@ fn criteria() -> String {
     let mut out = "| Gate | Criterion | Kind | Requires |\n|---|---|---|---|\n".to_owned();
     for (gate, built_in) in gates.iter().zip(GATES) {
         for c in &gate.criteria {
-            out += &format!("| {}. {} | `{}` | `{}` | {} |\n", gate.number, built_in.name, c.id, c.kind.name, c.kind.summary);
+            out += &format!(
+                "| {}. {} | `{}` | `{}` | {} |\n",
+                gate.number, built_in.name, c.id, c.kind.name, c.kind.summary
+            );
         }
     }
     out

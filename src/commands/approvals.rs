@@ -19,9 +19,14 @@ pub(super) fn run(args: &Approvals, locate: &Locate, terminal: Terminal) -> Resu
     let id = milestone.id.to_string();
     let request = Request { occasion: Occasion::Milestone, milestone: Some(milestone), base: None };
     let (evidence, _) = collect::collect(&workspace, &request)?;
-    let sign_offs = evidence.sign_offs.as_ref().map_err(|d| Refusal::cannot_act(&d.message).hint(&d.next_step))?;
+    let sign_offs =
+        evidence.sign_offs.as_ref().map_err(|d| Refusal::cannot_act(&d.message).hint(&d.next_step))?;
     let listed = list(&evidence, sign_offs);
-    let text = if args.output_format == "json" { as_json(&id, &listed) } else { as_text(&id, &listed, terminal.style(0).width) };
+    let text = if args.output_format == "json" {
+        as_json(&id, &listed)
+    } else {
+        as_text(&id, &listed, terminal.style(0).width)
+    };
     terminal.print(&text);
     for damaged in &sign_offs.damaged {
         let place = damaged.place.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -46,7 +51,9 @@ fn as_json(milestone: &str, listed: &[Listed<'_>]) -> String {
 
 fn as_text(milestone: &str, listed: &[Listed<'_>], width: usize) -> String {
     if listed.is_empty() {
-        return format!("No approval for milestone {milestone} yet. `milegate approve ROLE --as NAME` makes one.\n");
+        return format!(
+            "No approval for milestone {milestone} yet. `milegate approve ROLE --as NAME` makes one.\n"
+        );
     }
     let mut out = format!("Approvals for milestone {milestone}\n");
     for l in listed {

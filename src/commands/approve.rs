@@ -8,7 +8,9 @@ use super::workspace::{Locate, Workspace};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::SignOffs;
 use crate::ledger::{approvals, clock};
-use crate::model::approval::{Decision, PREDICATE_TYPE, Predicate, STATEMENT_TYPE, Statement, Subject, SubjectDigest};
+use crate::model::approval::{
+    Decision, PREDICATE_TYPE, Predicate, STATEMENT_TYPE, Statement, Subject, SubjectDigest,
+};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
@@ -22,12 +24,15 @@ pub(super) fn run(args: &Approve, locate: &Locate, terminal: Terminal) -> Result
     let person = person(&workspace, args)?.clone();
     if !person.roles.contains(&args.role) {
         let hint = format!("{} holds: {}", person.id, person.roles.join(", "));
-        return Err(Refusal::usage(format!("{} does not hold the role `{}`", person.id, args.role)).hint(hint));
+        return Err(
+            Refusal::usage(format!("{} does not hold the role `{}`", person.id, args.role)).hint(hint)
+        );
     }
     refuse_dirty(&workspace)?;
     let request = Request { occasion: Occasion::Milestone, milestone: Some(milestone.clone()), base: None };
     let (evidence, _) = collect::collect(&workspace, &request)?;
-    let sign_offs = evidence.sign_offs.map_err(|doubt| Refusal::cannot_act(doubt.message).hint(doubt.next_step))?;
+    let sign_offs =
+        evidence.sign_offs.map_err(|doubt| Refusal::cannot_act(doubt.message).hint(doubt.next_step))?;
     if args.renew {
         show_drift(&sign_offs, &person, args, &milestone, terminal)?;
     }
@@ -56,15 +61,20 @@ fn person<'a>(workspace: &'a Workspace, args: &Approve) -> Result<&'a Person, Re
     }
     match &args.person {
         Some(id) => people.iter().find(|p| p.id == *id).ok_or_else(|| {
-            let hint = did_you_mean(id, ids()).unwrap_or_else(|| format!("people: {}", ids().collect::<Vec<_>>().join(", ")));
+            let hint = did_you_mean(id, ids())
+                .unwrap_or_else(|| format!("people: {}", ids().collect::<Vec<_>>().join(", ")));
             Refusal::usage(format!("`{id}` is not in [people]")).hint(hint)
         }),
         None => {
             let email = workspace.repository()?.email();
             let found = email.as_deref().and_then(|email| people.iter().find(|p| p.owns(email)));
             found.ok_or_else(|| {
-                let who = email.map_or_else(|| "git knows no user.email".to_owned(), |e| format!("{e} is nobody's in [people]"));
-                Refusal::usage(who).hint(format!("--as NAME, one of: {}", ids().collect::<Vec<_>>().join(", ")))
+                let who = email.map_or_else(
+                    || "git knows no user.email".to_owned(),
+                    |e| format!("{e} is nobody's in [people]"),
+                );
+                Refusal::usage(who)
+                    .hint(format!("--as NAME, one of: {}", ids().collect::<Vec<_>>().join(", ")))
             })
         }
     }
@@ -98,7 +108,9 @@ fn show_drift(
         return Err(Refusal::usage("there is no earlier approval to renew").hint("approve without --renew"));
     };
     let lines = match &last.drift {
-        None if last.statement.subject.iter().any(|s| s.digest.git_tree == sign_offs.subject_tree) => vec!["nothing".to_owned()],
+        None if last.statement.subject.iter().any(|s| s.digest.git_tree == sign_offs.subject_tree) => {
+            vec!["nothing".to_owned()]
+        }
         None => vec!["unknown: the approved content is not in this clone".to_owned()],
         Some(changed) => changed.clone(),
     };

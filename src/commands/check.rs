@@ -43,8 +43,12 @@ fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
         Some(id) => Some(workspace.milestone(id)?),
         None => workspace.first_open_milestone()?,
     };
-    let asked = args.on.as_deref().map(|word| if word == Occasion::Change.word() { Occasion::Change } else { Occasion::Milestone });
-    let occasion = asked.unwrap_or(if args.milestone.is_some() { Occasion::Milestone } else { Occasion::Change });
+    let asked = args
+        .on
+        .as_deref()
+        .map(|word| if word == Occasion::Change.word() { Occasion::Change } else { Occasion::Milestone });
+    let occasion =
+        asked.unwrap_or(if args.milestone.is_some() { Occasion::Milestone } else { Occasion::Change });
     if occasion == Occasion::Milestone && milestone.is_none() {
         let message = "there is no milestone to judge: every configured one is tagged, or none is configured";
         return Err(Refusal::usage(message).hint("add [[milestones]] to milegate.toml, or name one"));

@@ -63,7 +63,8 @@ fn claim(workspace: &Workspace, milestone: &Milestone, git: &Git, args: &Complet
     let head = workspace.head()?;
     let branch = tag.branch.clone().or_else(|| workspace.repository().ok()?.default_branch(&tag.remote));
     let branch = branch.or_else(|| head.branch.clone()).ok_or_else(|| {
-        Refusal::cannot_act("no branch to complete milestones on is known").hint("set [tag] branch in milegate.toml")
+        Refusal::cannot_act("no branch to complete milestones on is known")
+            .hint("set [tag] branch in milegate.toml")
     })?;
     let remote = publish::has_remote(git, &tag.remote)?.then(|| tag.remote.clone());
     Ok(Claim {
@@ -84,7 +85,8 @@ fn claim(workspace: &Workspace, milestone: &Milestone, git: &Git, args: &Complet
 fn refuse_early(workspace: &Workspace, milestone: &Milestone) -> Result<(), Refusal> {
     let repository = workspace.repository()?;
     if let Some(state) = repository.state() {
-        return Err(Refusal::cannot_act(format!("a {state} is in progress")).hint(format!("finish it: git {state} --continue")));
+        return Err(Refusal::cannot_act(format!("a {state} is in progress"))
+            .hint(format!("finish it: git {state} --continue")));
     }
     if workspace.policy.from != "HEAD" {
         return Err(Refusal::cannot_act(format!("{} is not committed as it stands", workspace.policy.path))
@@ -166,7 +168,8 @@ fn apply(
     }
     let report = publish::complete(git, plan, lock::WAIT, &no_stop)?;
     if let Some(path) = &args.notes {
-        let markdown = render::output("markdown").map(|o| (o.render)(verdict, &Style::default())).unwrap_or_default();
+        let markdown =
+            render::output("markdown").map(|o| (o.render)(verdict, &Style::default())).unwrap_or_default();
         let subject = plan.message.lines().next().unwrap_or_default();
         let body = format!("# {}\n\n{markdown}", clean(subject));
         if let Err(error) = anywhere::replace(path, body.as_bytes()) {

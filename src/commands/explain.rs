@@ -19,11 +19,14 @@ pub(super) fn run(args: &super::cli::Explain, terminal: Terminal) -> Result<u8, 
     let text = of_code(name)
         .or_else(|| of_criterion(name, &built_in, width))
         .or_else(|| FORMATS.iter().find(|f| f.name == name).map(|f| of_format(f)))
-        .or_else(|| GATES.iter().find(|g| g.id == name || g.number.to_string() == name).map(|g| g.text.to_owned()));
+        .or_else(|| {
+            GATES.iter().find(|g| g.id == name || g.number.to_string() == name).map(|g| g.text.to_owned())
+        });
     let Some(text) = text else {
         let hint = did_you_mean(name, names(&built_in).iter().map(String::as_str));
-        return Err(Refusal::usage(format!("nothing is called `{name}`"))
-            .hint(hint.unwrap_or_else(|| "name a criterion, a format, a gate, or a code of the JSON output".to_owned())));
+        return Err(Refusal::usage(format!("nothing is called `{name}`")).hint(hint.unwrap_or_else(|| {
+            "name a criterion, a format, a gate, or a code of the JSON output".to_owned()
+        })));
     };
     terminal.print(&text);
     Ok(ExitStatus::Passed.code())
@@ -41,16 +44,17 @@ fn names(built_in: &[Gate]) -> Vec<String> {
 fn of_code(code: &str) -> Option<String> {
     let of_kinds = CRITERIA.iter().flat_map(|k| k.codes.iter().map(move |c| (c, Some(k.name))));
     let mut of_kinds = of_kinds.map(|((code, meaning), kind)| (*code, *meaning, kind));
-    let found = of_kinds.find(|row| row.0 == code).or_else(|| {
-        Code::ALL.iter().find(|row| row.1 == code).map(|row| (row.1, row.2, None))
-    })?;
+    let found = of_kinds
+        .find(|row| row.0 == code)
+        .or_else(|| Code::ALL.iter().find(|row| row.1 == code).map(|row| (row.1, row.2, None)))?;
     let more = found.2.map(|kind| format!("\nMore: milegate explain {kind}\n")).unwrap_or_default();
     Some(format!("{}: {}\n{more}", found.0, found.1))
 }
 
 fn of_criterion(name: &str, built_in: &[Gate], width: usize) -> Option<String> {
     let bare = name.rsplit('/').next().unwrap_or(name);
-    let in_gates = built_in.iter().flat_map(|g| g.criteria.iter().map(move |c| (g, c))).find(|(_, c)| c.id == bare);
+    let in_gates =
+        built_in.iter().flat_map(|g| g.criteria.iter().map(move |c| (g, c))).find(|(_, c)| c.id == bare);
     let kind = in_gates.map(|(_, c)| c.kind).or_else(|| CRITERIA.iter().copied().find(|k| k.name == bare))?;
     let mut out = String::new();
     let head = match in_gates {
@@ -76,10 +80,15 @@ fn keys(kind: &Kind, width: usize) -> String {
     let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut rows: Vec<(String, String)> = properties
         .iter()
-        .map(|(key, value)| (key.clone(), value.get("description").and_then(Value::as_str).unwrap_or("").replace('\n', " ")))
+        .map(|(key, value)| {
+            (key.clone(), value.get("description").and_then(Value::as_str).unwrap_or("").replace('\n', " "))
+        })
         .collect();
     if kind.reports.is_some() {
-        rows.push(("reports".to_owned(), "The entries of [reports] it reads; else the one of its name, else all of its kind.".to_owned()));
+        rows.push((
+            "reports".to_owned(),
+            "The entries of [reports] it reads; else the one of its name, else all of its kind.".to_owned(),
+        ));
     }
     rows.push(("judged-on".to_owned(), "When it is judged: [\"change\", \"milestone\"].".to_owned()));
     rows.push(("advisory".to_owned(), "true: shown, but never decides.".to_owned()));

@@ -13,7 +13,9 @@ pub(super) fn run(terminal: Terminal) -> Result<u8, Refusal> {
     let mut out = String::new();
     for format in FORMATS {
         let left = format!("{}  {}", pad(format.name, name), pad(format.kind.word(), 10));
-        let mut lines = wrap(&format!("{}. {}", format.tools, end(format.end)), width.saturating_sub(left.len() + 2)).into_iter();
+        let mut lines =
+            wrap(&format!("{}. {}", format.tools, end(format.end)), width.saturating_sub(left.len() + 2))
+                .into_iter();
         out.push_str(&format!("{left}  {}\n", lines.next().unwrap_or_default()));
         lines.for_each(|line| out.push_str(&format!("{}  {line}\n", " ".repeat(left.len()))));
     }

@@ -22,7 +22,16 @@ const PLACES: &[&str] = &[
 /// Tools whose section in a configuration file shows that they are used.
 const LINTERS: &[&str] = &["pylint", "black", "mypy", "ruff", "flake8", "pytest", "coverage", "interrogate"];
 /// Files in which such sections stand.
-const TOOL_FILES: &[&str] = &["pyproject.toml", "setup.cfg", "tox.ini", ".flake8", "mypy.ini", ".pylintrc", "pytest.ini", ".coveragerc"];
+const TOOL_FILES: &[&str] = &[
+    "pyproject.toml",
+    "setup.cfg",
+    "tox.ini",
+    ".flake8",
+    "mypy.ini",
+    ".pylintrc",
+    "pytest.ini",
+    ".coveragerc",
+];
 /// Larger files are not looked at.
 const MAX_BYTES: u64 = 64 << 20;
 /// More files than this are not looked at.
@@ -58,13 +67,15 @@ pub(super) fn run(args: &Init, locate: &Locate, terminal: Terminal) -> Result<u8
 
 fn existing(root: &Root) -> Option<&'static str> {
     let own = ["milegate.toml", ".milegate.toml"].into_iter().find(|name| root.exists(name));
-    let in_pyproject = || root.read("pyproject.toml", MAX_BYTES).is_ok_and(|file| Config::is_in_pyproject(&file.bytes));
+    let in_pyproject =
+        || root.read("pyproject.toml", MAX_BYTES).is_ok_and(|file| Config::is_in_pyproject(&file.bytes));
     own.or_else(|| in_pyproject().then_some("[tool.milegate] in pyproject.toml"))
 }
 
 fn look(root: &Root, repository: Option<&Repository>) -> Result<Findings, Refusal> {
     let markdown = markdown(root, repository)?;
-    let named = |word: &str| markdown.iter().find(|path| file_name(path).to_uppercase().contains(word)).cloned();
+    let named =
+        |word: &str| markdown.iter().find(|path| file_name(path).to_uppercase().contains(word)).cloned();
     let checklist = checklist(root, &markdown);
     let name = root.path().file_name().map(|n| n.to_string_lossy().into_owned());
     Ok(Findings {
@@ -120,7 +131,9 @@ fn reports(root: &Root) -> Result<Vec<FoundReport>, Refusal> {
 fn linters(root: &Root) -> Vec<String> {
     let texts: Vec<String> = TOOL_FILES
         .iter()
-        .filter_map(|name| Some(format!("{name}\n{}", String::from_utf8_lossy(&root.read(name, MAX_BYTES).ok()?.bytes))))
+        .filter_map(|name| {
+            Some(format!("{name}\n{}", String::from_utf8_lossy(&root.read(name, MAX_BYTES).ok()?.bytes)))
+        })
         .collect();
     let used = |tool: &str| {
         texts.iter().any(|text| {

@@ -46,7 +46,8 @@ fn inspect(
     exit_status: Option<i32>,
     limits: &Limits,
 ) -> Inspected {
-    let unread = |error: ReadError| Inspected { path: path.to_owned(), sha256: String::new(), report: Err(error) };
+    let unread =
+        |error: ReadError| Inspected { path: path.to_owned(), sha256: String::new(), report: Err(error) };
     let bytes = match anywhere::read(file, limits.bytes) {
         Ok(bytes) => bytes,
         Err(error) if error.is_missing() => {

@@ -27,7 +27,8 @@ pub(super) fn targets(args: &Outputs) -> Result<Vec<Target>, Refusal> {
 
 fn target(text: &str) -> Result<Target, Refusal> {
     let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-        return Err(Refusal::usage(format!("--output {text}: expected FORMAT=PATH")).hint("--output markdown=summary.md"));
+        return Err(Refusal::usage(format!("--output {text}: expected FORMAT=PATH"))
+            .hint("--output markdown=summary.md"));
     };
     let output = render::output(name).ok_or_else(|| {
         let names = || OUTPUTS.iter().map(|o| o.name);

@@ -48,7 +48,12 @@ pub(super) fn plan(
         message: tag::message(verdict, &facts),
         target: facts.target,
         documents,
-        commit_message: format!("Complete milestone {}: {}\n\n{TRAILER} {}\n", milestone.id, one_line(&milestone.name), milestone.id),
+        commit_message: format!(
+            "Complete milestone {}: {}\n\n{TRAILER} {}\n",
+            milestone.id,
+            one_line(&milestone.name),
+            milestone.id
+        ),
         mode: claim.mode,
         branch: claim.branch.clone(),
         remote: claim.remote.clone(),
@@ -169,11 +174,19 @@ impl Papers<'_> {
                 name: milestone.name.clone(),
                 progress: progress(Some(&milestone.id)),
                 requires: milestone.requires.clone(),
-                completed_on: if milestone.id == self.milestone.id { Some(clock::today()) } else { completed_on },
+                completed_on: if milestone.id == self.milestone.id {
+                    Some(clock::today())
+                } else {
+                    completed_on
+                },
             });
         }
-        let followers: Vec<_> =
-            config.milestones.iter().filter(|m| m.requires.contains(&self.milestone.id)).map(|m| m.id.to_string()).collect();
+        let followers: Vec<_> = config
+            .milestones
+            .iter()
+            .filter(|m| m.requires.contains(&self.milestone.id))
+            .map(|m| m.id.to_string())
+            .collect();
         let people: Vec<_> = approvals.iter().map(|a| format!("{} ({})", a.person, a.role)).collect();
         Ok(StatusFacts {
             project_name: config.project.name.clone(),

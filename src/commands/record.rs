@@ -61,9 +61,20 @@ fn job(workspace: &Workspace, args: &Record, milestone: Option<&Milestone>) -> R
         return Ok(Job { command, ..job });
     }
     if !config.reports.iter().any(|r| r.name == args.name) {
-        let names = || config.reports.iter().map(|r| r.name.as_str()).chain(config.commands.iter().map(|c| c.name.as_str()));
-        let hint = did_you_mean(&args.name, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(", "));
-        return Err(Refusal::usage(format!("`{}` is neither an entry of [reports] nor a command", args.name)).hint(hint));
+        let names = || {
+            config
+                .reports
+                .iter()
+                .map(|r| r.name.as_str())
+                .chain(config.commands.iter().map(|c| c.name.as_str()))
+        };
+        let hint =
+            did_you_mean(&args.name, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(", "));
+        return Err(Refusal::usage(format!(
+            "`{}` is neither an entry of [reports] nor a command",
+            args.name
+        ))
+        .hint(hint));
     }
     if args.command.is_empty() {
         let example = format!("milegate record {} -- COMMAND", args.name);
@@ -73,7 +84,11 @@ fn job(workspace: &Workspace, args: &Record, milestone: Option<&Milestone>) -> R
     Ok(Job { name: args.name.clone(), command: args.command.clone(), patterns })
 }
 
-fn configured_job(workspace: &Workspace, configured: &Configured, milestone: Option<&Milestone>) -> Result<Job, Refusal> {
+fn configured_job(
+    workspace: &Workspace,
+    configured: &Configured,
+    milestone: Option<&Milestone>,
+) -> Result<Job, Refusal> {
     let filled = configured.fill(&workspace.config.project, milestone);
     Ok(Job {
         name: configured.name.clone(),
@@ -83,10 +98,15 @@ fn configured_job(workspace: &Workspace, configured: &Configured, milestone: Opt
 }
 
 /// The globs of what these entries are read from.
-fn patterns(workspace: &Workspace, entries: &[String], milestone: Option<&Milestone>) -> Result<Vec<String>, Refusal> {
+fn patterns(
+    workspace: &Workspace,
+    entries: &[String],
+    milestone: Option<&Milestone>,
+) -> Result<Vec<String>, Refusal> {
     let mut all = Vec::new();
     for entry in workspace.config.reports.iter().filter(|r| entries.contains(&r.name)) {
-        let filled = entry.fill(&workspace.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))?;
+        let filled =
+            entry.fill(&workspace.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))?;
         all.extend(filled.patterns);
     }
     Ok(all)
@@ -125,12 +145,16 @@ fn perform(
         reports,
     };
     let path = runs::write(&workspace.root, &record)?;
-    terminal.say(&format!("recorded in {path}: exit status {exit_status}, {} report(s)", record.reports.len()));
+    terminal
+        .say(&format!("recorded in {path}: exit status {exit_status}, {} report(s)", record.reports.len()));
     Ok(exit_status)
 }
 
 /// Time and digest of each file that matches: what did not change was not written by this run.
-fn stamps(workspace: &Workspace, patterns: &[String]) -> Result<BTreeMap<String, (jiff::Timestamp, String)>, Refusal> {
+fn stamps(
+    workspace: &Workspace,
+    patterns: &[String],
+) -> Result<BTreeMap<String, (jiff::Timestamp, String)>, Refusal> {
     let mut all = BTreeMap::new();
     for path in workspace.root.glob(patterns)? {
         let file = workspace.root.read(&path, workspace.config.limits.bytes)?;

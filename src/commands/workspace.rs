@@ -4,18 +4,21 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use crate::config::{Config, TomlFile};
 use crate::criteria::spec::did_you_mean;
+use crate::ledger::LedgerError;
 use crate::ledger::files::Root;
 use crate::ledger::repository::{Head, Repository};
 use crate::ledger::subject::{self, LedgerPaths};
 use crate::ledger::tags::TagFacts;
-use crate::ledger::LedgerError;
 use crate::model::milestone::Milestone;
 use crate::verdict::Policy;
 use std::path::{Path, PathBuf};
 
 /// Names of the configuration, in the order in which they are looked for in each folder.
-const NAMES: &[(&str, TomlFile)] =
-    &[("milegate.toml", TomlFile::Own), (".milegate.toml", TomlFile::Own), ("pyproject.toml", TomlFile::Pyproject)];
+const NAMES: &[(&str, TomlFile)] = &[
+    ("milegate.toml", TomlFile::Own),
+    (".milegate.toml", TomlFile::Own),
+    ("pyproject.toml", TomlFile::Pyproject),
+];
 
 /// More than any configuration has.
 const MAX_CONFIG: u64 = 4 << 20;
@@ -51,9 +54,14 @@ pub(super) struct Locate {
 impl Locate {
     /// The folder in which the search begins.
     pub(super) fn start(&self) -> Result<PathBuf, Refusal> {
-        let here = std::env::current_dir().map_err(|e| Refusal::cannot_act(format!("no working directory: {e}")))?;
+        let here =
+            std::env::current_dir().map_err(|e| Refusal::cannot_act(format!("no working directory: {e}")))?;
         let start = self.directory.as_ref().map_or(here.clone(), |d| here.join(d));
-        if start.is_dir() { Ok(start) } else { Err(Refusal::usage(format!("{} is not a folder", start.display()))) }
+        if start.is_dir() {
+            Ok(start)
+        } else {
+            Err(Refusal::usage(format!("{} is not a folder", start.display())))
+        }
     }
 }
 
@@ -125,7 +133,8 @@ impl Workspace {
         match id {
             Some(id) => self.milestone(id),
             None => self.first_open_milestone()?.ok_or_else(|| {
-                Refusal::usage("every configured milestone is tagged, or none is configured").hint("name a milestone")
+                Refusal::usage("every configured milestone is tagged, or none is configured")
+                    .hint("name a milestone")
             }),
         }
     }
@@ -143,13 +152,17 @@ impl Workspace {
 
     /// The repository, where a command cannot do without one.
     pub(super) fn repository(&self) -> Result<&Repository, Refusal> {
-        self.repository.as_ref().ok_or_else(|| LedgerError::NotARepository { from: self.root.path().display().to_string() }.into())
+        self.repository.as_ref().ok_or_else(|| {
+            LedgerError::NotARepository { from: self.root.path().display().to_string() }.into()
+        })
     }
 
     /// HEAD, where a command cannot do without a commit.
     pub(super) fn head(&self) -> Result<&Head, Refusal> {
         self.repository()?;
-        self.head.as_ref().ok_or_else(|| Refusal::cannot_act("there is no commit yet").hint("commit something first"))
+        self.head
+            .as_ref()
+            .ok_or_else(|| Refusal::cannot_act("there is no commit yet").hint("commit something first"))
     }
 
     /// Shows what a person should know about where the policy came from.
@@ -162,7 +175,8 @@ impl Workspace {
 fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
     match Repository::discover(start) {
         Ok(repository) if repository.is_bare() => {
-            Err(Refusal::cannot_act("this is a bare repository, without files to judge").hint("run it in a checkout"))
+            Err(Refusal::cannot_act("this is a bare repository, without files to judge")
+                .hint("run it in a checkout"))
         }
         Ok(repository) => Ok(Some(repository)),
         Err(LedgerError::NotARepository { .. }) => Ok(None),
@@ -200,7 +214,8 @@ fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
             }
         }
     }
-    let message = format!("no milegate.toml in {} or above it, up to {}", start.display(), root.path().display());
+    let message =
+        format!("no milegate.toml in {} or above it, up to {}", start.display(), root.path().display());
     Err(Refusal::usage(message).hint("`milegate init` writes one for this repository"))
 }
 
@@ -219,12 +234,14 @@ fn trusted(
     own: Found,
     notices: &mut Vec<String>,
 ) -> Result<(Found, String), Refusal> {
-    let repository =
-        repository.ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
+    let repository = repository.ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
     let commit = repository.resolve(reference)?;
     match repository.blob(&commit, &own.path)? {
         None => {
-            notices.push(format!("{reference} has no {}: judged by this change's own policy, not yet trusted", own.path));
+            notices.push(format!(
+                "{reference} has no {}: judged by this change's own policy, not yet trusted",
+                own.path
+            ));
             Ok((own, "work tree, not yet trusted".to_owned()))
         }
         Some((bytes, _)) => {

@@ -285,9 +285,15 @@ pub struct Listed<'a> {
 
 /// Every approval of the judged milestone by role and person, the last word of each.
 pub fn list<'a>(evidence: &Evidence, sign_offs: &'a SignOffs) -> Vec<Listed<'a>> {
-    let roles: BTreeSet<&str> = sign_offs.approvals.iter().map(|a| a.statement.predicate.role.as_str()).collect();
+    let roles: BTreeSet<&str> =
+        sign_offs.approvals.iter().map(|a| a.statement.predicate.role.as_str()).collect();
     let of_role = |role: &str| {
-        let spec = Spec { role: role.to_owned(), required: 1, trust: Trust::Asserted, when_changed: Globs::default() };
+        let spec = Spec {
+            role: role.to_owned(),
+            required: 1,
+            trust: Trust::Asserted,
+            when_changed: Globs::default(),
+        };
         spec.candidates(evidence, sign_offs)
     };
     let candidates = roles.into_iter().flat_map(of_role);

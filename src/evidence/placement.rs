@@ -76,7 +76,11 @@ impl Tree {
             joined.filter_map(|joined| self.by_suffix(&joined, path.split('/').count() + 1)).next()
         };
         // A declared root decides before a file of the same name elsewhere does.
-        under_roots().or_else(under_foreign_roots).or_else(as_it_stands).or_else(beside_report).or_else(|| self.by_suffix(&path, 2))
+        under_roots()
+            .or_else(under_foreign_roots)
+            .or_else(as_it_stands)
+            .or_else(beside_report)
+            .or_else(|| self.by_suffix(&path, 2))
     }
 
     /// Whether the path is in code that is not the project's.
@@ -163,7 +167,10 @@ mod tests {
         assert_eq!(place("./backend/x/../a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(place("/repo/backend/a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(place("__init__.py", &["/repo/backend/b"]).as_deref(), Some("backend/b/__init__.py"));
-        assert_eq!(place("__init__.py", &["/ci/build/p/backend/b"]).as_deref(), Some("backend/b/__init__.py"));
+        assert_eq!(
+            place("__init__.py", &["/ci/build/p/backend/b"]).as_deref(),
+            Some("backend/b/__init__.py")
+        );
         assert_eq!(place("__init__.py", &["/ci/build/p"]), None);
         assert_eq!(place("a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(

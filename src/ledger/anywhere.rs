@@ -45,6 +45,7 @@ pub fn append(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
 fn split(path: &Path) -> Result<(Root, String), LedgerError> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let name = path.file_name().and_then(|n| n.to_str());
-    let name = name.ok_or_else(|| LedgerError::Bad(format!("{} is not a file name", path.to_string_lossy())))?;
+    let name =
+        name.ok_or_else(|| LedgerError::Bad(format!("{} is not a file name", path.to_string_lossy())))?;
     Ok((Root::new(parent)?, name.to_owned()))
 }

@@ -26,7 +26,8 @@ pub(super) fn lines(gates: &[GateResult], occasion: Occasion, width: usize, pain
     let end = if occasion == Occasion::Milestone { "──▶ tag" } else { "──▶ merge" };
     let long: fn(&'static str) -> &'static str = |name| name;
     for name_of in [long, short] {
-        let stations: Vec<String> = gates.iter().map(|g| format!("{} {} ", g.number, name_of(g.name))).collect();
+        let stations: Vec<String> =
+            gates.iter().map(|g| format!("{} {} ", g.number, name_of(g.name))).collect();
         let columns: Vec<usize> = stations.iter().map(|s| s.width().max(STATION) + 3).collect();
         if 2 + columns.iter().sum::<usize>() + end.width() <= width {
             return road(gates, &stations, &columns, end, paint);
@@ -35,7 +36,13 @@ pub(super) fn lines(gates: &[GateResult], occasion: Occasion, width: usize, pain
     list(gates, paint)
 }
 
-fn road(gates: &[GateResult], stations: &[String], columns: &[usize], end: &str, paint: &Paint) -> Vec<String> {
+fn road(
+    gates: &[GateResult],
+    stations: &[String],
+    columns: &[usize],
+    end: &str,
+    paint: &Paint,
+) -> Vec<String> {
     let mut above = String::from("  ");
     let mut below = String::from("  ");
     for ((gate, station), columns) in gates.iter().zip(stations).zip(columns) {

@@ -34,7 +34,9 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Change
         Ok(Some(base)) => base,
         Ok(None) => return Ok(Changes { lines: Ok(None), paths: Ok(None) }),
         // A base that was asked for by name and does not exist is a mistake, not a doubt.
-        Err(error @ LedgerError::Bad(_)) if request.base.is_some() => return Err(Refusal::usage(error.to_string())),
+        Err(error @ LedgerError::Bad(_)) if request.base.is_some() => {
+            return Err(Refusal::usage(error.to_string()));
+        }
         Err(error) => {
             let doubt = doubt(&error);
             return Ok(Changes { lines: Err(doubt.clone()), paths: Err(doubt) });
@@ -53,12 +55,17 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Change
 
 /// A fact that git could not give.
 pub(super) fn doubt(error: &LedgerError) -> Doubt {
-    let code = if matches!(error, LedgerError::Shallow { .. }) { "history/shallow" } else { "history/unreadable" };
+    let code =
+        if matches!(error, LedgerError::Shallow { .. }) { "history/shallow" } else { "history/unreadable" };
     let next = error.hint().unwrap_or_else(|| "git fetch --tags origin".to_owned());
     Doubt::new(code, error.to_string(), next)
 }
 
-fn base(workspace: &Workspace, request: &Request, repository: &Repository) -> Result<Option<Base>, LedgerError> {
+fn base(
+    workspace: &Workspace,
+    request: &Request,
+    repository: &Repository,
+) -> Result<Option<Base>, LedgerError> {
     let Some(head) = &workspace.head else { return Ok(None) };
     if let Some(reference) = &request.base {
         return merge_base(repository, &head.id, reference).map(Some);
@@ -87,13 +94,20 @@ fn merge_base(repository: &Repository, head: &str, reference: &str) -> Result<Ba
     let name = reference.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
     let short = |id: &str| id.chars().take(7).collect::<String>();
     match base {
-        Some(commit) => Ok(Base { label: format!("the merge base with {name} ({})", short(&commit)), commit }),
+        Some(commit) => {
+            Ok(Base { label: format!("the merge base with {name} ({})", short(&commit)), commit })
+        }
         None => Err(LedgerError::Bad(format!("HEAD and {name} have no common history"))),
     }
 }
 
 /// In the merge commit that CI checks out for a pull request, the base is its first parent.
-fn of_pull_request(repository: &Repository, head: &str, remote: &str, branch: &str) -> Result<Base, LedgerError> {
+fn of_pull_request(
+    repository: &Repository,
+    head: &str,
+    remote: &str,
+    branch: &str,
+) -> Result<Base, LedgerError> {
     let parents = repository.parents(head)?;
     if let [first, _, ..] = parents.as_slice()
         && ci::is_merge_checkout()
@@ -107,7 +121,9 @@ fn of_pull_request(repository: &Repository, head: &str, remote: &str, branch: &s
         return Err(LedgerError::shallow(format!("cannot compare with {branch}")));
     }
     match merge_base(repository, head, &format!("refs/remotes/{remote}/{branch}")) {
-        Err(LedgerError::Bad(_)) => Err(LedgerError::shallow(format!("{remote}/{branch} is not in this clone"))),
+        Err(LedgerError::Bad(_)) => {
+            Err(LedgerError::shallow(format!("{remote}/{branch} is not in this clone")))
+        }
         other => other,
     }
 }
@@ -124,7 +140,9 @@ pub(in crate::commands) fn previous_milestone(
     let mut latest: Option<(String, TagFacts)> = None;
     for other in workspace.config.milestones.iter().filter(|m| milestone.is_none_or(|own| own.id != m.id)) {
         let Ok(name) = workspace.tag_name(other) else { continue };
-        let Some(tag) = repository.tag(&name)?.filter(|tag| tag.annotated && tag.target_is_commit) else { continue };
+        let Some(tag) = repository.tag(&name)?.filter(|tag| tag.annotated && tag.target_is_commit) else {
+            continue;
+        };
         if !repository.is_ancestor(&tag.target, &head.id)? {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use super::super::refusal::Refusal;
 use super::super::workspace::Workspace;
-fn inspect(_: &[u8]) -> Document { Document { has_text: true, headings: vec![], sha256: String::new() } }
+use crate::documents::inspect;
 use crate::evidence::{Document, Doubt, Source, Sourced};
 use crate::ledger::json::sha256;
 use crate::model::checklist::Checklist;
@@ -22,7 +22,9 @@ pub(super) fn checklist(workspace: &Workspace) -> Result<Option<Result<Sourced<C
             format!("{path} is not there"),
             "write it, or correct [documents] checklist",
         )),
-        Err(error) => Err(Doubt::new("checklist/unreadable", error.to_string(), error.hint().unwrap_or_default())),
+        Err(error) => {
+            Err(Doubt::new("checklist/unreadable", error.to_string(), error.hint().unwrap_or_default()))
+        }
     }))
 }
 
@@ -38,7 +40,8 @@ pub(in crate::commands) fn read_checklist(path: &str, bytes: &[u8]) -> Result<So
 
 /// The documents that criteria ask for. One that cannot be read counts as absent.
 pub(super) fn collect(workspace: &Workspace) -> BTreeMap<String, Option<Document>> {
-    let definitions = workspace.config.gates.iter().flat_map(|g| &g.criteria).filter(|d| d.disabled.is_none());
+    let definitions =
+        workspace.config.gates.iter().flat_map(|g| &g.criteria).filter(|d| d.disabled.is_none());
     let paths = definitions.flat_map(|d| d.criterion.documents());
     let read = |path: &str| workspace.root.read(path, MAX_DOCUMENT).ok().map(|file| inspect(&file.bytes));
     paths.map(|path| (path.clone(), read(&path))).collect()

@@ -7,7 +7,7 @@ mod sign_offs;
 
 pub(super) use changes::previous_milestone;
 pub(super) use documents::read_checklist;
-pub(super) use reports::{report_patterns, work_digest};
+pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;
 use super::workspace::Workspace;

@@ -24,7 +24,8 @@ pub(super) fn collect(
     subject_tree: Option<&str>,
 ) -> Result<BTreeMap<String, EntryEvidence>, Refusal> {
     let records = runs::read_all(&workspace.root)?.records;
-    let entries = workspace.config.reports.iter().map(|entry| fill(workspace, entry, request.milestone.as_ref()));
+    let entries =
+        workspace.config.reports.iter().map(|entry| fill(workspace, entry, request.milestone.as_ref()));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let matched = entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
     let judged = judged(workspace, subject_tree, &matched, !records.is_empty())?;
@@ -43,7 +44,7 @@ fn fill(workspace: &Workspace, entry: &ReportEntry, milestone: Option<&Milestone
 }
 
 /// Every pattern of reports and exit-status files: what a tool writes is no source.
-pub(in crate::commands) fn report_patterns(workspace: &Workspace, milestone: Option<&Milestone>) -> Vec<String> {
+fn report_patterns(workspace: &Workspace, milestone: Option<&Milestone>) -> Vec<String> {
     let filled = workspace.config.reports.iter().filter_map(|entry| fill(workspace, entry, milestone).ok());
     filled.flat_map(|entry| entry.patterns.into_iter().chain(entry.exit_status)).collect()
 }
@@ -70,7 +71,10 @@ fn judged(
 }
 
 /// The tracked source that was changed last, as the file system says.
-fn newest_source(workspace: &Workspace, matched: &[Vec<String>]) -> Result<Option<(String, Timestamp)>, Refusal> {
+fn newest_source(
+    workspace: &Workspace,
+    matched: &[Vec<String>],
+) -> Result<Option<(String, Timestamp)>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
     let ledger = workspace.ledger_paths();
     let is_report = |path: &String| matched.iter().any(|paths| paths.contains(path));
@@ -78,7 +82,8 @@ fn newest_source(workspace: &Workspace, matched: &[Vec<String>]) -> Result<Optio
         Some(globs) => globs.matches(path),
         None => is_code(path) && *path != workspace.policy.path,
     };
-    let sources = repository.tracked()?.into_iter().filter(|p| is_source(p) && !is_report(p) && !ledger.holds(p));
+    let sources =
+        repository.tracked()?.into_iter().filter(|p| is_source(p) && !is_report(p) && !ledger.holds(p));
     let dated = sources.filter_map(|path| workspace.root.modified(&path).ok().map(|time| (path, time)));
     Ok(dated.max_by_key(|(_, time)| *time))
 }
@@ -121,7 +126,9 @@ impl Reader<'_> {
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
     fn record(&self, path: &str, digest: &str) -> Option<Record> {
         let wrote = |r: &&RunRecord| r.reports.iter().any(|w| w.path == path && w.sha256 == digest);
-        let of_judged = |r: &&&RunRecord| r.subject_tree == self.judged.subject_tree && r.work_digest == self.judged.work_digest;
+        let of_judged = |r: &&&RunRecord| {
+            r.subject_tree == self.judged.subject_tree && r.work_digest == self.judged.work_digest
+        };
         let all: Vec<_> = self.records.iter().filter(wrote).collect();
         let record = all.iter().find(of_judged).or(all.first())?;
         Some(Record {

@@ -20,8 +20,14 @@ pub(super) fn collect(
     subject_tree: Option<&str>,
     checklist: Option<&Result<Sourced<Checklist>, Doubt>>,
 ) -> Result<Result<SignOffs, Doubt>, Refusal> {
-    let (Some(repository), Some(head), Some(subject_tree)) = (&workspace.repository, &workspace.head, subject_tree) else {
-        return Ok(Err(Doubt::new("approval/history", "approvals are bound to a commit, and there is none", "commit the work")));
+    let (Some(repository), Some(head), Some(subject_tree)) =
+        (&workspace.repository, &workspace.head, subject_tree)
+    else {
+        return Ok(Err(Doubt::new(
+            "approval/history",
+            "approvals are bound to a commit, and there is none",
+            "commit the work",
+        )));
     };
     let ledger = workspace.ledger_paths();
     let read = match approvals::read(&workspace.root, repository, &head.id, subject_tree, &ledger) {
@@ -46,7 +52,9 @@ pub(super) fn digest(checklist: &Checklist) -> String {
 
 /// Commits since the previous milestone tag. Without anybody who could sign off, nobody asks for them.
 fn commits_of(workspace: &Workspace, request: &Request) -> Result<Vec<Commit>, LedgerError> {
-    let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else { return Ok(Vec::new()) };
+    let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else {
+        return Ok(Vec::new());
+    };
     if workspace.config.people.is_empty() {
         return Ok(Vec::new());
     }
