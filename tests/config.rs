@@ -1,6 +1,8 @@
 //! The configuration as a person writes it: the sample of the documentation, the shortest one, every
 //! kind of mistake with its line, and texts that want to do harm.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+
 use milegate::config::{Config, Mistakes, Publish, TomlFile, schema};
 use milegate::evidence::freshness::Freshness;
 use milegate::model::outcome::Occasion;

@@ -16,6 +16,7 @@ mod tag;
 mod whole;
 mod words;
 
+pub mod init;
 pub mod template;
 
 pub use mistake::{Mistake, Mistakes};

@@ -88,7 +88,7 @@ fn without_comment(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
-fn email(text: &str) -> Result<(), String> {
+pub(super) fn email(text: &str) -> Result<(), String> {
     words::line(text)?;
     let whole = text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
     if !whole || text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',')) {

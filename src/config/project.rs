@@ -126,7 +126,7 @@ impl Documents {
 }
 
 /// A path that Milegate may write to: a write to its own policy or ledger would undo the gate.
-fn document(text: &str, policy: &str) -> Result<String, String> {
+pub(super) fn document(text: &str, policy: &str) -> Result<String, String> {
     let path = words::inside(text)?;
     let own = |other: &str| path.eq_ignore_ascii_case(other.trim_start_matches("./"));
     if text.ends_with('/') {

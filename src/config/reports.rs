@@ -96,6 +96,7 @@ pub(super) struct EntryKeys {
     #[schemars(required)]
     path: Option<OneOrMany>,
     /// The format; detected from the content unless given.
+    #[serde(default)]
     #[schemars(schema_with = "format_schema")]
     format: Option<String>,
     /// A file that holds the exit status of the tool.

@@ -161,6 +161,12 @@ mod tests {
     fn shows_every_syntax_error() {
         let wrong = Source::parse("a = \nb = 1\nc = \"x\nd = 2013-13-01\nb = 2\n").unwrap_err();
         let lines: Vec<_> = wrong.iter().map(|m| (m.line, m.message.as_str())).collect();
-        assert_eq!(lines, []);
+        let expected = [
+            (1, "string values must be quoted, expected literal string"),
+            (3, "invalid basic string, expected `\"`"),
+            (4, "invalid date, expected month between 01 and 12"),
+            (5, "duplicate key"),
+        ];
+        assert_eq!(lines, expected);
     }
 }

@@ -7,6 +7,9 @@ use crate::criteria::spec;
 /// Longest name, in characters.
 const MOST: usize = 200;
 
+/// Longest path, in characters.
+const MOST_PATH: usize = 1000;
+
 /// Longer words have no near ones, and comparing them would take long.
 const MOST_COMPARED: usize = 64;
 
@@ -21,19 +24,26 @@ pub(super) fn is_hidden(c: char) -> bool {
 
 /// One line that says something.
 pub(super) fn line(text: &str) -> Result<(), String> {
+    line_of(text, MOST)
+}
+
+fn line_of(text: &str, most: usize) -> Result<(), String> {
     if text.trim().is_empty() {
         Err("is empty".to_owned())
     } else if text.chars().any(is_hidden) {
         Err("holds a control or invisible character".to_owned())
-    } else if text.chars().count() > MOST {
-        Err(format!("is longer than {MOST} characters"))
+    } else if text.chars().count() > most {
+        Err(format!("is longer than {most} characters"))
     } else {
         Ok(())
     }
 }
 
-/// `[a-z0-9-]+`
+/// `[a-z0-9-]+`; never read as an option, so no `-` comes first.
 pub(super) fn slug(text: &str) -> Result<(), String> {
+    if text.starts_with('-') {
+        return Err(format!("begins with a letter or digit, not `{text}`"));
+    }
     of(text, "-", "lower-case letters, digits and `-`")
 }
 
@@ -75,7 +85,7 @@ pub(super) fn reference(text: &str) -> Result<(), String> {
 
 /// A path or glob below the repository's root, without `./`.
 pub(super) fn inside(text: &str) -> Result<String, String> {
-    line(text)?;
+    line_of(text, MOST_PATH)?;
     let drive = text.as_bytes().get(1) == Some(&b':');
     if text.contains('\\') {
         return Err("is written with `/`, never with a backslash".to_owned());
