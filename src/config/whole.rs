@@ -34,6 +34,9 @@ pub(super) fn section(table: &Table, kind: TomlFile) -> Result<&Table, Problem> 
 
 /// Refuses keys and tables beyond all use, so that every later step ends soon.
 pub(super) fn bounds(file: &Table, problems: &mut Vec<Problem>) {
+    if file.len() > MOST_ITEMS {
+        problems.push(Problem::new(NOWHERE, format!("{} keys, more than {MOST_ITEMS}", file.len())));
+    }
     walk(file, &mut |path, value| {
         let items = match value {
             Value::Table(table) => table.len(),
