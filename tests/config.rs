@@ -583,6 +583,14 @@ fn numbers_that_are_none_are_refused_everywhere() {
 }
 
 #[test]
+fn a_mistake_is_told_once() {
+    let (line, message, _) = only("[gates.review-and-approval.code-review]\nrole = 5\n");
+    assert!(line == 4 && message.contains("invalid type"), "{line} {message}");
+    let (line, message, _) = only("[gates.review-and-approval.own]\nkind = \"approval\"\n");
+    assert_eq!((line, message.as_str()), (3, "missing field `role`"));
+}
+
+#[test]
 fn hostile_texts_are_refused_in_short_messages() {
     let long = "a".repeat(900_000);
     let texts = [
