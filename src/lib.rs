@@ -4,10 +4,6 @@
 //! `tests/architecture.rs` keeps it so. The Rust interface is not stable: the contract is the
 //! command line, its JSON and its configuration.
 
-pub mod config;
-pub mod criteria;
-pub mod evidence;
-pub mod gates;
 pub mod model;
 pub mod readers;
 pub mod evidence;

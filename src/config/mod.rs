@@ -103,6 +103,12 @@ impl Config {
         }
     }
 
+    /// Whether a `pyproject.toml` holds a configuration.
+    pub fn is_in_pyproject(bytes: &[u8]) -> bool {
+        let table = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<Table>().ok());
+        table.is_some_and(|t| t.get("tool").and_then(|tool| tool.get("milegate")).is_some())
+    }
+
     /// The milestone of that id.
     pub fn milestone(&self, id: &MilestoneId) -> Option<&Milestone> {
         self.milestones.iter().find(|milestone| milestone.id == *id)
