@@ -32,11 +32,6 @@ impl Fixture {
         self.truth["declared"].as_bool().unwrap_or(false)
     }
 
-    /// The bytes without what may be cut from their end unseen.
-    pub(crate) fn trimmed(&self) -> &[u8] {
-        self.bytes.trim_ascii_end()
-    }
-
     /// Reads other bytes in the place of this report, by their content unless it is declared.
     pub(crate) fn read(&self, bytes: &[u8], exit_status: Option<i32>) -> Result<Report, ReadError> {
         read_as(self.is_declared().then_some(self.format), bytes, exit_status)
