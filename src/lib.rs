@@ -11,4 +11,7 @@ pub mod criteria;
 pub mod gates;
 pub mod verdict;
 pub mod render;
+pub mod documents;
 pub mod ledger;
+pub mod config;
+pub mod commands;

@@ -205,8 +205,8 @@ impl Spec {
             evidence.milestone.as_ref().map(|m| format!(" --milestone {}", m.id)).unwrap_or_default();
         let command =
             format!("`milegate approve {}{milestone} --as NAME` by one of: {}", self.role, people.join(", "));
-        details.extend(uncovered.iter().map(|c| lacking(c, &evidence.people)));
         if counting > 0 {
+            details.extend(uncovered.iter().map(|c| lacking(c, &evidence.people)));
             let message = format!(
                 "{} not covered by anybody but their authors",
                 plural(uncovered.len() as u64, "commit")
@@ -270,6 +270,40 @@ impl Spec {
         };
         Candidate { approval, standing, why }
     }
+}
+
+/// An approval of the judged milestone, for those who list them.
+#[derive(Debug)]
+pub struct Listed<'a> {
+    /// The approval.
+    pub approval: &'a Approval,
+    /// It would count for a criterion of its role that asks for asserted trust.
+    pub counts: bool,
+    /// Why it counts or not.
+    pub why: String,
+}
+
+/// Every approval of the judged milestone by role and person, the last word of each.
+pub fn list<'a>(evidence: &Evidence, sign_offs: &'a SignOffs) -> Vec<Listed<'a>> {
+    let roles: BTreeSet<&str> =
+        sign_offs.approvals.iter().map(|a| a.statement.predicate.role.as_str()).collect();
+    let of_role = |role: &str| {
+        let spec = Spec {
+            role: role.to_owned(),
+            required: 1,
+            trust: Trust::Asserted,
+            when_changed: Globs::default(),
+        };
+        spec.candidates(evidence, sign_offs)
+    };
+    let candidates = roles.into_iter().flat_map(of_role);
+    candidates
+        .map(|c| {
+            let counts = matches!(c.standing, Standing::Counts);
+            let why = if counts { "counts for every commit but the person's own".to_owned() } else { c.why };
+            Listed { approval: c.approval, counts, why }
+        })
+        .collect()
 }
 
 /// Whether the approved content is what is judged.

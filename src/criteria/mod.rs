@@ -6,7 +6,7 @@
 pub mod judgement;
 pub mod spec;
 
-mod approval;
+pub mod approval;
 mod benchmarks;
 mod checklist;
 mod coverage;

@@ -1,8 +1,8 @@
 //! Placing the paths of a report in the repository.
 //!
 //! In order, the first that yields a file of the repository wins: the path as it stands; under the
-//! work tree's root; under each source root the report names; under the report's own folder and its
-//! parents; and last the unique file that shares the longest suffix of at least two segments (one,
+//! work tree's root; under each source root the report names, or under the folder of ours that such a
+//! root of another machine ends in; under the report's own folder and its parents; and last the unique file that shares the longest suffix of at least two segments (one,
 //! if the repository has that name once). Two candidates are ambiguous, and ambiguous is unplaced:
 //! never a guess.
 
@@ -70,8 +70,17 @@ impl Tree {
                 folder = folder.rsplit_once('/')?.0;
             }
         };
+        // The root of another machine still says in which of our folders the file is, if its tail does.
+        let under_foreign_roots = || {
+            let joined = roots.iter().filter(|_| relative).map(|root| format!("{}/{path}", readable(root)));
+            joined.filter_map(|joined| self.by_suffix(&joined, path.split('/').count() + 1)).next()
+        };
         // A declared root decides before a file of the same name elsewhere does.
-        under_roots().or_else(as_it_stands).or_else(beside_report).or_else(|| self.by_suffix(&path))
+        under_roots()
+            .or_else(under_foreign_roots)
+            .or_else(as_it_stands)
+            .or_else(beside_report)
+            .or_else(|| self.by_suffix(&path, 2))
     }
 
     /// Whether the path is in code that is not the project's.
@@ -87,13 +96,14 @@ impl Tree {
         if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
     }
 
-    fn by_suffix(&self, path: &str) -> Option<String> {
+    /// The one file that shares the longest tail, of at least so many segments.
+    fn by_suffix(&self, path: &str, least: usize) -> Option<String> {
         let candidates = self.by_name.get(name_of(path))?;
         let shared = |file: &str| file.rsplit('/').zip(path.rsplit('/')).take_while(|(a, b)| a == b).count();
         let best = candidates.iter().map(|f| shared(f)).max()?;
         let mut top = candidates.iter().filter(|f| shared(f) == best);
         let first = top.next()?;
-        let enough = best >= 2 || candidates.len() == 1;
+        let enough = best >= least || least <= 2 && candidates.len() == 1;
         (enough && top.next().is_none()).then(|| first.clone())
     }
 }
@@ -157,6 +167,11 @@ mod tests {
         assert_eq!(place("./backend/x/../a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(place("/repo/backend/a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(place("__init__.py", &["/repo/backend/b"]).as_deref(), Some("backend/b/__init__.py"));
+        assert_eq!(
+            place("__init__.py", &["/ci/build/p/backend/b"]).as_deref(),
+            Some("backend/b/__init__.py")
+        );
+        assert_eq!(place("__init__.py", &["/ci/build/p"]), None);
         assert_eq!(place("a/pool.py", &[]).as_deref(), Some("backend/a/pool.py"));
         assert_eq!(
             place("/home/runner/work/p/p/backend/a/pool.py", &[]).as_deref(),

@@ -173,6 +173,19 @@ pub fn changed_paths(
     Ok(paths.into_iter().collect())
 }
 
+/// The unified diff of one file's old and new text, for people; empty if they are equal.
+///
+/// # Errors
+/// If libgit2 refuses.
+pub fn unified(path: &str, old: Option<&[u8]>, new: &[u8]) -> Result<String, LedgerError> {
+    let name = std::path::Path::new(path);
+    let fail = |e: git2::Error| LedgerError::git("cannot show the difference", &e);
+    let mut patch = git2::Patch::from_buffers(old.unwrap_or_default(), Some(name), new, Some(name), None)
+        .map_err(fail)?;
+    let text = patch.to_buf().map_err(fail)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// What differs between two commits outside the ledger, as `A path`, `M path`, `D path`.
 ///
 /// # Errors

@@ -1,14 +1,14 @@
-//! Effects: the repository, its files, and the clock.
+//! Effects: the repository, its files, the user's tools and the clock.
 //!
-//! The only layer that may use git2, `std::fs` and the time of day. This half *reads*: it never
-//! writes an object, an index or a reference, starts no process and opens no socket. What reads is
-//! libgit2, in this process; what writes to git goes through the `git` program, because only that
-//! honours the user's credentials, hooks and signing keys.
+//! The only layer that may use git2, `std::fs` and the time of day. Reading git is libgit2, in this
+//! process: it starts no process and opens no socket. What writes to git goes through the `git`
+//! program, because only that honours the user's credentials, hooks and signing keys.
 //!
 //! History is never guessed. In a shallow clone git itself answers "no" where it means "I cannot
 //! know"; here such a question is an error that names the fetch command.
 
 // Reading: git2 and files.
+pub mod anywhere;
 pub mod approvals;
 pub mod clock;
 pub mod commits;
@@ -22,6 +22,13 @@ pub mod repository;
 pub mod runs;
 pub mod subject;
 pub mod tags;
+
+// Acting: the user's tools, the git program, and the transaction of `complete`.
+pub mod git;
+pub mod journal;
+pub mod lock;
+pub mod program;
+pub mod publish;
 
 pub use error::{Damaged, LedgerError};
 pub use files::Root;

@@ -112,6 +112,16 @@ impl Repository {
         Ok(Some(Head { id: commit.id().to_string(), detached: branch.is_none(), branch }))
     }
 
+    /// The address that git commits with, by the configuration alone.
+    pub fn email(&self) -> Option<String> {
+        self.git.config().ok()?.get_string("user.email").ok().filter(|email| !email.is_empty())
+    }
+
+    /// The name that git commits with, by the configuration alone.
+    pub fn author_name(&self) -> Option<String> {
+        self.git.config().ok()?.get_string("user.name").ok().filter(|name| !name.is_empty())
+    }
+
     /// The branch that pull requests go to: what the remote says, else what people usually call it.
     pub fn default_branch(&self, remote: &str) -> Option<String> {
         let prefix = format!("refs/remotes/{remote}/");

@@ -123,6 +123,12 @@ fn is_link(entry: &git2::TreeEntry<'_>) -> bool {
     entry.filemode() == i32::from(git2::FileMode::Link)
 }
 
+/// The id that git gives a file with these bytes.
+pub fn blob_id(bytes: &[u8]) -> String {
+    // Hashing bytes in memory cannot fail; an empty id would match nothing.
+    Oid::hash_object(ObjectType::Blob, bytes).map(|id| id.to_string()).unwrap_or_default()
+}
+
 /// SHA-256 over a checklist's item texts, joined by line feeds: ticks and states are left out.
 pub fn checklist_digest<'a>(items: impl Iterator<Item = &'a str>) -> String {
     let mut digest = Sha256::new();

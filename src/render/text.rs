@@ -138,7 +138,7 @@ impl Page {
         let text = texts.next().unwrap_or_default();
         let used = left + text.width();
         let mut first = format!("   {mark} {name}  {text}");
-        if used + 2 + sources.width() <= self.width && texts.len() == 0 {
+        if !sources.is_empty() && used + 2 + sources.width() <= self.width && texts.len() == 0 {
             first.push_str(&" ".repeat(self.width - used - sources.width()));
             first.push_str(&self.paint.dim(&sources));
         }

@@ -1,0 +1,32 @@
+# The commands of everyday work. `just` alone lists them.
+
+default:
+    @just --list
+
+# Everything that CI checks
+ci:
+    .ci/run
+
+# The tests
+test:
+    cargo test
+
+# Format, lint and documentation
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+# A sample project from a failing check to a tagged milestone
+demo:
+    cargo run -- demo
+
+# Regenerate what is generated: the JSON Schema and the README's tables
+generate:
+    UPDATE_SCHEMA=1 cargo test --test config
+    UPDATE_README=1 cargo test --test readme
+
+# Judge Milegate by its own gates
+gate:
+    cargo nextest run --profile ci
+    cargo run -- check

@@ -1,0 +1,68 @@
+//! `check`: collect, judge, render. The exit status is the verdict's, whatever the outputs do.
+
+use super::cli::Check;
+use super::collect::{self, Request};
+use super::refusal::Refusal;
+use super::terminal::Terminal;
+use super::workspace::{Locate, Workspace};
+use super::{outputs, record};
+use crate::criteria::spec::did_you_mean;
+use crate::evidence::Detail;
+use crate::gates::GATES;
+use crate::model::outcome::Occasion;
+use crate::verdict::{ExitStatus, Verdict, judge};
+
+/// Runs the command.
+pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
+    let only = chosen_gates(&args.gates)?;
+    let targets = outputs::targets(&args.outputs)?;
+    let workspace = Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate })?;
+    let request = request(args, &workspace)?;
+    if args.run {
+        record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
+    }
+    let mut verdict = verdict(&workspace, &request, &only)?;
+    verdict.notices.extend(workspace.notices.iter().map(Detail::remark));
+    if args.advisory {
+        let would = verdict.exit_status().code();
+        verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
+    }
+    outputs::show(&verdict, &args.outputs, &targets, terminal);
+    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+}
+
+/// Collects the evidence and judges it.
+pub(super) fn verdict(workspace: &Workspace, request: &Request, only: &[String]) -> Result<Verdict, Refusal> {
+    let (evidence, subject) = collect::collect(workspace, request)?;
+    Ok(judge(&workspace.config.gates, &evidence, &workspace.config.waivers, subject, only))
+}
+
+/// With a milestone the occasion is the milestone; without, a change towards the first open one.
+fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
+    let milestone = match &args.milestone {
+        Some(id) => Some(workspace.milestone(id)?),
+        None => workspace.first_open_milestone()?,
+    };
+    let asked = args
+        .on
+        .as_deref()
+        .map(|word| if word == Occasion::Change.word() { Occasion::Change } else { Occasion::Milestone });
+    let occasion =
+        asked.unwrap_or(if args.milestone.is_some() { Occasion::Milestone } else { Occasion::Change });
+    if occasion == Occasion::Milestone && milestone.is_none() {
+        let message = "there is no milestone to judge: every configured one is tagged, or none is configured";
+        return Err(Refusal::usage(message).hint("add [[milestones]] to milegate.toml, or name one"));
+    }
+    Ok(Request { occasion, milestone, base: args.base.clone() })
+}
+
+fn chosen_gates(asked: &[String]) -> Result<Vec<String>, Refusal> {
+    for word in asked {
+        if !GATES.iter().any(|g| g.id == word || g.number.to_string() == *word) {
+            let hint = did_you_mean(word, GATES.iter().map(|g| g.id));
+            let all = GATES.iter().map(|g| format!("{} {}", g.number, g.id)).collect::<Vec<_>>().join(", ");
+            return Err(Refusal::usage(format!("no gate `{word}`")).hint(hint.unwrap_or(all)));
+        }
+    }
+    Ok(asked.to_vec())
+}

@@ -1,0 +1,233 @@
+//! The command line: what can be typed, and its help. No logic.
+
+use crate::render::OUTPUTS;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "milegate", version, about, long_about = None, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Cli {
+    /// Use this configuration instead of the one found upward from here
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// Run as if started in this folder
+    #[arg(short = 'C', long = "directory", global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) directory: Option<PathBuf>,
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal; `NO_COLOR` and `CLICOLOR_FORCE` are heeded
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Look at the repository and write a commented milegate.toml for it
+    Init(Init),
+    /// Judge the gates: the command for CI and before merging
+    Check(Check),
+    /// Judge everything, then make the tag, the documents and the push, as one transaction
+    Complete(Complete),
+    /// Run a tool and record its exit status, its reports' digests and the content it saw
+    Record(Record),
+    /// Sign off HEAD's content in a role: writes one file, never commits
+    Approve(Approve),
+    /// List the approvals, with why each counts or not
+    Approvals(Approvals),
+    /// Show what is read from reports
+    Inspect(Inspect),
+    /// Explain a criterion, a report format or a code
+    Explain(Explain),
+    /// List the report formats
+    Formats,
+    /// Make a sample project with real reports, check it and complete a milestone
+    Demo(Demo),
+    /// Print the JSON Schema of milegate.toml
+    Schema,
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the man page
+    Man,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Print it instead of writing milegate.toml
+    #[arg(long)]
+    pub(super) stdout: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The milestone to judge; without it, what is judged is a change
+    pub(super) milestone: Option<String>,
+    /// Judge on this occasion instead of the one that follows from MILESTONE
+    #[arg(long, value_name = "OCCASION", value_parser = ["change", "milestone"])]
+    pub(super) on: Option<String>,
+    /// Judge only this gate, by id or number (repeatable)
+    #[arg(long = "gate", value_name = "GATE")]
+    pub(super) gates: Vec<String>,
+    /// Compare changed lines with the merge base with this reference
+    #[arg(long, value_name = "REF")]
+    pub(super) base: Option<String>,
+    /// Read the configuration from this reference, not from the work tree
+    #[arg(long, value_name = "REF")]
+    pub(super) policy_from: Option<String>,
+    /// Run the configured commands first, and record them
+    #[arg(long)]
+    pub(super) run: bool,
+    /// Print the same, but exit with 0
+    #[arg(long)]
+    pub(super) advisory: bool,
+    #[command(flatten)]
+    pub(super) outputs: Outputs,
+}
+
+/// Where a verdict is shown.
+#[derive(Debug, Args)]
+pub(super) struct Outputs {
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_names())]
+    pub(super) output_format: String,
+    /// Write this format to a file as well (repeatable)
+    #[arg(long = "output", value_name = "FORMAT=PATH")]
+    pub(super) outputs: Vec<String>,
+    /// Most details shown of each criterion
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(super) details: usize,
+    /// Do not add the step summary by itself in GitHub Actions
+    #[arg(long)]
+    pub(super) no_github: bool,
+}
+
+fn output_names() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(OUTPUTS.iter().map(|o| o.name))
+}
+
+/// Arguments of `complete`.
+#[derive(Debug, Args)]
+pub(super) struct Complete {
+    /// The milestone to complete
+    pub(super) milestone: String,
+    /// Show the plan, the documents' diff and the tag message; touch nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// Tag and commit here only
+    #[arg(long)]
+    pub(super) no_push: bool,
+    /// Sign the tag
+    #[arg(long)]
+    pub(super) sign: bool,
+    /// Run the configured commands first, and record them
+    #[arg(long)]
+    pub(super) run: bool,
+    /// Write a release body in Markdown to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) notes: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
+/// Arguments of `record`.
+#[derive(Debug, Args)]
+pub(super) struct Record {
+    /// An entry of [reports], or a command of [[commands]]
+    pub(super) name: String,
+    /// The command; a configured one needs none
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
+}
+
+/// Arguments of `approve`.
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// The role in which you sign off: code, security, ...
+    pub(super) role: String,
+    /// The milestone; else the first that is not tagged
+    #[arg(long, value_name = "ID")]
+    pub(super) milestone: Option<String>,
+    /// Who you are in [people]; else the owner of git's user.email
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(super) person: Option<String>,
+    /// What you want to say
+    #[arg(short, long, value_name = "TEXT", default_value = "")]
+    pub(super) message: String,
+    /// Refuse instead: blocks until you decide otherwise
+    #[arg(long, conflicts_with_all = ["withdraw", "renew"])]
+    pub(super) reject: bool,
+    /// Take back what you said
+    #[arg(long, conflicts_with = "renew")]
+    pub(super) withdraw: bool,
+    /// Show what changed since your last approval, and approve again
+    #[arg(long)]
+    pub(super) renew: bool,
+}
+
+/// Arguments of `approvals`.
+#[derive(Debug, Args)]
+pub(super) struct Approvals {
+    /// The milestone; else the first that is not tagged
+    pub(super) milestone: Option<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// Report files
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub(super) reports: Vec<PathBuf>,
+    /// Read them as this format, whatever they look like
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// The exit status of the tool that wrote them
+    #[arg(long, value_name = "STATUS", allow_hyphen_values = true)]
+    pub(super) exit_status: Option<i32>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A criterion, its kind, a report format, or a code such as coverage/below-target
+    pub(super) name: String,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Where to make it; else a temporary folder that is removed again
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}

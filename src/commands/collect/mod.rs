@@ -1,0 +1,75 @@
+//! Collecting the evidence: everything that is read, once, before anything is judged.
+
+mod changes;
+mod documents;
+mod reports;
+mod sign_offs;
+
+pub(super) use changes::previous_milestone;
+pub(super) use documents::read_checklist;
+pub(super) use reports::work_digest;
+
+use super::refusal::Refusal;
+use super::workspace::Workspace;
+use crate::evidence::{Evidence, Tree};
+use crate::ledger::{clock, subject};
+use crate::model::milestone::Milestone;
+use crate::model::outcome::Occasion;
+use crate::verdict::Subject;
+
+/// What the evidence is collected for.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    /// The occasion.
+    pub(super) occasion: Occasion,
+    /// The milestone, if the project has one left.
+    pub(super) milestone: Option<Milestone>,
+    /// `--base`.
+    pub(super) base: Option<String>,
+}
+
+/// Reads everything.
+pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evidence, Subject), Refusal> {
+    let subject_tree = subject_tree(workspace)?;
+    let changes = changes::collect(workspace, request)?;
+    let checklist = documents::checklist(workspace)?;
+    let evidence = Evidence {
+        project: workspace.config.project.id.clone(),
+        occasion: request.occasion,
+        milestone: request.milestone.clone(),
+        today: clock::today(),
+        reports: reports::collect(workspace, request, subject_tree.as_deref())?,
+        tree: tree(workspace)?,
+        documents: documents::collect(workspace),
+        changed_lines: changes.lines,
+        changed_paths: changes.paths,
+        people: workspace.config.people.clone(),
+        sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,
+        checklist,
+    };
+    let subject = Subject {
+        project: workspace.config.project.id.clone(),
+        project_name: workspace.config.project.name.clone(),
+        milestone: request.milestone.as_ref().map(|m| (m.id.to_string(), m.name.clone())),
+        commit: workspace.head.as_ref().map(|h| h.id.clone()),
+        subject_tree,
+        policy: workspace.policy.clone(),
+    };
+    Ok((evidence, subject))
+}
+
+/// HEAD's subject tree; `None` outside a repository or before the first commit.
+pub(super) fn subject_tree(workspace: &Workspace) -> Result<Option<String>, Refusal> {
+    let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else { return Ok(None) };
+    Ok(Some(subject::subject_tree(repository, &head.id, &workspace.ledger_paths())?))
+}
+
+/// The files that a report's paths are placed among.
+fn tree(workspace: &Workspace) -> Result<Tree, Refusal> {
+    let root = workspace.root.path().to_string_lossy().into_owned();
+    let files = match &workspace.repository {
+        Some(repository) => [repository.tracked()?, repository.untracked()?].concat(),
+        None => workspace.root.glob(&["**/*".to_owned()])?,
+    };
+    Ok(Tree::new(&root, files))
+}

@@ -1,0 +1,69 @@
+//! One file per subcommand: collect -> judge -> render -> record. The edge of the program: only
+//! here are arguments, the environment and the streams.
+
+mod approvals;
+mod approve;
+mod check;
+mod ci;
+mod cli;
+mod collect;
+mod complete;
+mod demo;
+mod explain;
+mod formats;
+mod init;
+mod inspect;
+mod outputs;
+mod papers;
+mod record;
+mod refusal;
+mod shell;
+mod terminal;
+mod workspace;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use refusal::Refusal;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use terminal::Terminal;
+use workspace::Locate;
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // Help and version are no mistake.
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    let locate = Locate { config: cli.config, directory: cli.directory, policy_from: None };
+    match dispatch(cli.command, locate, terminal) {
+        Ok(status) => ExitCode::from(status),
+        Err(refusal) => {
+            terminal.refuse(&refusal);
+            ExitCode::from(refusal.status.code())
+        }
+    }
+}
+
+fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
+    match command {
+        Command::Init(args) => init::run(&args, &locate, terminal),
+        Command::Check(args) => check::run(&args, locate, terminal),
+        Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Record(args) => record::run(&args, &locate, terminal),
+        Command::Approve(args) => approve::run(&args, &locate, terminal),
+        Command::Approvals(args) => approvals::run(&args, &locate, terminal),
+        Command::Inspect(args) => inspect::run(&args, &locate, terminal),
+        Command::Explain(args) => explain::run(&args, terminal),
+        Command::Formats => formats::run(terminal),
+        Command::Demo(args) => demo::run(&args, terminal),
+        Command::Schema => shell::schema(terminal),
+        Command::Completions(args) => shell::completions(&args, terminal),
+        Command::Man => shell::man(terminal),
+    }
+}

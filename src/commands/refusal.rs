@@ -1,0 +1,69 @@
+//! Why a command ended without a verdict: one message, one next step, one exit status.
+
+use crate::config::Mistakes;
+use crate::ledger::LedgerError;
+use crate::ledger::publish::{Kind, PublishError};
+use crate::verdict::ExitStatus;
+
+/// The end of a command that could not do its work.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// How the program ends.
+    pub(super) status: ExitStatus,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do next.
+    pub(super) hint: Option<String>,
+    /// Mistakes in the configuration, which are shown with their carets.
+    pub(super) mistakes: Option<Mistakes>,
+}
+
+impl Refusal {
+    fn new(status: ExitStatus, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), hint: None, mistakes: None }
+    }
+
+    /// The command line or the configuration is wrong.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Usage, message)
+    }
+
+    /// The repository, the disk or the remote refused.
+    pub(super) fn cannot_act(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::CannotAct, message)
+    }
+
+    /// With what to do next.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into()).filter(|h: &String| !h.is_empty());
+        self
+    }
+}
+
+impl From<LedgerError> for Refusal {
+    fn from(error: LedgerError) -> Self {
+        let mut refusal = Self::cannot_act(error.to_string());
+        refusal.hint = error.hint();
+        refusal
+    }
+}
+
+impl From<Mistakes> for Refusal {
+    fn from(mistakes: Mistakes) -> Self {
+        let mut refusal = Self::usage("the configuration has mistakes");
+        refusal.mistakes = Some(mistakes);
+        refusal
+    }
+}
+
+impl From<PublishError> for Refusal {
+    fn from(error: PublishError) -> Self {
+        let status = match error.kind() {
+            Kind::Conflict => ExitStatus::Conflict,
+            Kind::CannotAct => ExitStatus::CannotAct,
+        };
+        let mut refusal = Self::new(status, error.to_string());
+        refusal.hint = error.hint();
+        refusal
+    }
+}

@@ -1,0 +1,87 @@
+//! The streams: stdout bears the report, stderr everything else. A closed pipe is a quiet end, and
+//! never changes the exit status.
+
+use super::cli::Color;
+use super::refusal::Refusal;
+use crate::render::Style;
+use crate::render::plain::{clean, wrap};
+use anstream::{AutoStream, ColorChoice};
+use owo_colors::OwoColorize;
+use std::io::{self, IsTerminal, Write};
+
+/// Columns when nobody says how many.
+const WIDTH: usize = 80;
+
+/// How to write to the two streams.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terminal {
+    choice: ColorChoice,
+}
+
+impl Terminal {
+    /// By the `--color` argument, else by the streams and the environment.
+    pub(super) fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { choice }
+    }
+
+    /// The style of stdout. `COLUMNS` wins over nothing: no system call asks the terminal.
+    pub(super) fn style(self, details: usize) -> Style {
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        let width = columns.or_else(terminal_width).unwrap_or(WIDTH);
+        Style { width, color: true, details }
+    }
+
+    /// Prints to stdout, styles stripped where they cannot be shown.
+    pub(super) fn print(self, text: &str) {
+        let _ = AutoStream::new(io::stdout().lock(), self.choice).write_all(text.as_bytes());
+    }
+
+    /// Prints a line to stderr.
+    pub(super) fn say(self, text: &str) {
+        let _ = writeln!(AutoStream::new(io::stderr().lock(), self.choice), "{text}");
+    }
+
+    /// Prints a warning to stderr.
+    pub(super) fn warn(self, text: &str) {
+        self.say(&format!("{} {}", "warning:".yellow().bold(), clean(text)));
+    }
+
+    /// Prints why a command could not do its work.
+    pub(super) fn refuse(self, refusal: &Refusal) {
+        if let Some(mistakes) = &refusal.mistakes {
+            let color = self.choice == ColorChoice::AlwaysAnsi || self.choice == ColorChoice::Auto;
+            self.say(mistakes.render(color).trim_end());
+        }
+        for (at, line) in wrap(&clean(&refusal.message), WIDTH * 2).iter().enumerate() {
+            if at == 0 {
+                self.say(&format!("{} {line}", "error:".red().bold()));
+            } else {
+                self.say(&format!("       {line}"));
+            }
+        }
+        if let Some(hint) = &refusal.hint {
+            self.say(&format!("{} {}", "next:".bold(), clean(hint)));
+        }
+    }
+
+    /// Asks a yes-or-no question; `true` without asking where nobody can answer.
+    pub(super) fn confirm(self, question: &str) -> bool {
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            return true;
+        }
+        let _ = write!(AutoStream::new(io::stderr().lock(), self.choice), "{question} [y/N] ");
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// Columns of the terminal behind stdout, if it is one.
+fn terminal_width() -> Option<usize> {
+    io::stdout().is_terminal().then(|| terminal_size::terminal_size().map(|(w, _)| usize::from(w.0)))?
+}

@@ -1,0 +1,254 @@
+//! Where a command works: the repository, the configuration and where it came from.
+
+use super::refusal::Refusal;
+use super::terminal::Terminal;
+use crate::config::{Config, TomlFile};
+use crate::criteria::spec::did_you_mean;
+use crate::ledger::LedgerError;
+use crate::ledger::files::Root;
+use crate::ledger::repository::{Head, Repository};
+use crate::ledger::subject::{self, LedgerPaths};
+use crate::ledger::tags::TagFacts;
+use crate::model::milestone::Milestone;
+use crate::verdict::Policy;
+use std::path::{Path, PathBuf};
+
+/// Names of the configuration, in the order in which they are looked for in each folder.
+const NAMES: &[(&str, TomlFile)] = &[
+    ("milegate.toml", TomlFile::Own),
+    (".milegate.toml", TomlFile::Own),
+    ("pyproject.toml", TomlFile::Pyproject),
+];
+
+/// More than any configuration has.
+const MAX_CONFIG: u64 = 4 << 20;
+
+/// Where a command works.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    /// The root of the work tree, or the folder of the configuration outside a repository.
+    pub(super) root: Root,
+    /// The repository, if there is one.
+    pub(super) repository: Option<Repository>,
+    /// HEAD, if there is a commit.
+    pub(super) head: Option<Head>,
+    /// The configuration.
+    pub(super) config: Config,
+    /// Where it came from.
+    pub(super) policy: Policy,
+    /// What a person should know about that.
+    pub(super) notices: Vec<String>,
+}
+
+/// How the configuration is to be found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Locate {
+    /// `--config`.
+    pub(super) config: Option<PathBuf>,
+    /// `-C`.
+    pub(super) directory: Option<PathBuf>,
+    /// `--policy-from`.
+    pub(super) policy_from: Option<String>,
+}
+
+impl Locate {
+    /// The folder in which the search begins.
+    pub(super) fn start(&self) -> Result<PathBuf, Refusal> {
+        let here =
+            std::env::current_dir().map_err(|e| Refusal::cannot_act(format!("no working directory: {e}")))?;
+        let start = self.directory.as_ref().map_or(here.clone(), |d| here.join(d));
+        if start.is_dir() {
+            Ok(start)
+        } else {
+            Err(Refusal::usage(format!("{} is not a folder", start.display())))
+        }
+    }
+}
+
+/// A configuration file as text.
+struct Found {
+    path: String,
+    kind: TomlFile,
+    bytes: Vec<u8>,
+}
+
+impl Workspace {
+    /// Opens the repository and reads the configuration.
+    pub(super) fn open(locate: &Locate) -> Result<Self, Refusal> {
+        let start = locate.start()?;
+        let repository = open_repository(&start)?;
+        let root = match &repository {
+            Some(repository) => repository.files()?,
+            None => Root::new(&folder_of_config(&start, locate))?,
+        };
+        let head = repository.as_ref().map(Repository::head).transpose()?.flatten();
+        let found = find(&root, &start, locate)?;
+        let mut notices = Vec::new();
+        let (found, from) = match &locate.policy_from {
+            None => {
+                let from = standing(repository.as_ref(), head.as_ref(), &found)?;
+                (found, from)
+            }
+            Some(reference) => trusted(repository.as_ref(), reference, found, &mut notices)?,
+        };
+        let text = String::from_utf8(found.bytes)
+            .map_err(|_| Refusal::usage(format!("{} is not UTF-8 text", found.path)))?;
+        let config = Config::parse(&text, &found.path, found.kind)?;
+        let policy = Policy { path: found.path, blob: subject::blob_id(text.as_bytes()), from };
+        Ok(Self { root, repository, head, config, policy, notices })
+    }
+
+    /// The paths that are left out of the subject tree.
+    pub(super) fn ledger_paths(&self) -> LedgerPaths {
+        let documents = &self.config.documents;
+        let named = [&documents.status, &documents.log, &documents.checklist];
+        LedgerPaths::new(named.into_iter().flatten().cloned())
+    }
+
+    /// The configured milestone of that id.
+    pub(super) fn milestone(&self, id: &str) -> Result<Milestone, Refusal> {
+        let all = &self.config.milestones;
+        let ids = || all.iter().map(|m| m.id.as_str());
+        all.iter().find(|m| m.id.as_str() == id).cloned().ok_or_else(|| {
+            let known = did_you_mean(id, ids()).unwrap_or_else(|| match all.is_empty() {
+                true => "add [[milestones]] with id and name to milegate.toml".to_owned(),
+                false => format!("milestones: {}", ids().collect::<Vec<_>>().join(", ")),
+            });
+            Refusal::usage(format!("no milestone `{id}` in {}", self.policy.path)).hint(known)
+        })
+    }
+
+    /// The first milestone whose tag does not exist.
+    pub(super) fn first_open_milestone(&self) -> Result<Option<Milestone>, Refusal> {
+        for milestone in &self.config.milestones {
+            if self.tag_of(milestone)?.is_none() {
+                return Ok(Some(milestone.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The milestone that was asked for, else the first that is not tagged.
+    pub(super) fn milestone_or_first(&self, id: Option<&str>) -> Result<Milestone, Refusal> {
+        match id {
+            Some(id) => self.milestone(id),
+            None => self.first_open_milestone()?.ok_or_else(|| {
+                Refusal::usage("every configured milestone is tagged, or none is configured")
+                    .hint("name a milestone")
+            }),
+        }
+    }
+
+    /// The name of a milestone's tag.
+    pub(super) fn tag_name(&self, milestone: &Milestone) -> Result<String, Refusal> {
+        self.config.tag.name_of(&self.config.project, milestone).map_err(|e| Refusal::usage(e.to_string()))
+    }
+
+    /// The tag of a milestone, if it exists.
+    pub(super) fn tag_of(&self, milestone: &Milestone) -> Result<Option<TagFacts>, Refusal> {
+        let Some(repository) = &self.repository else { return Ok(None) };
+        Ok(repository.tag(&self.tag_name(milestone)?)?)
+    }
+
+    /// The repository, where a command cannot do without one.
+    pub(super) fn repository(&self) -> Result<&Repository, Refusal> {
+        self.repository.as_ref().ok_or_else(|| {
+            LedgerError::NotARepository { from: self.root.path().display().to_string() }.into()
+        })
+    }
+
+    /// HEAD, where a command cannot do without a commit.
+    pub(super) fn head(&self) -> Result<&Head, Refusal> {
+        self.repository()?;
+        self.head
+            .as_ref()
+            .ok_or_else(|| Refusal::cannot_act("there is no commit yet").hint("commit something first"))
+    }
+
+    /// Shows what a person should know about where the policy came from.
+    pub(super) fn show_notices(&self, terminal: Terminal) {
+        self.notices.iter().for_each(|notice| terminal.warn(notice));
+    }
+}
+
+/// No repository is fine; one that cannot be read is not.
+fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
+    match Repository::discover(start) {
+        Ok(repository) if repository.is_bare() => {
+            Err(Refusal::cannot_act("this is a bare repository, without files to judge")
+                .hint("run it in a checkout"))
+        }
+        Ok(repository) => Ok(Some(repository)),
+        Err(LedgerError::NotARepository { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Outside a repository the configuration's folder is the root.
+fn folder_of_config(start: &Path, locate: &Locate) -> PathBuf {
+    if let Some(config) = &locate.config {
+        return start.join(config).parent().map_or_else(|| start.to_owned(), Path::to_owned);
+    }
+    let has_config = |folder: &&Path| NAMES.iter().any(|(name, _)| folder.join(name).is_file());
+    start.ancestors().find(has_config).unwrap_or(start).to_owned()
+}
+
+/// The configuration: what `--config` names, else upward from `start` to the root.
+fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
+    if let Some(config) = &locate.config {
+        let path = root.relative(&start.join(config).to_string_lossy())?;
+        let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
+        let kind = if path.ends_with("pyproject.toml") { TomlFile::Pyproject } else { TomlFile::Own };
+        return Ok(Found { path, kind, bytes });
+    }
+    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    for folder in start.ancestors().take_while(|f| f.starts_with(root.path())) {
+        for (name, kind) in NAMES {
+            let Ok(path) = root.relative(&folder.join(name).to_string_lossy()) else { continue };
+            if !root.exists(&path) {
+                continue;
+            }
+            let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
+            if *kind == TomlFile::Own || Config::is_in_pyproject(&bytes) {
+                return Ok(Found { path, kind: *kind, bytes });
+            }
+        }
+    }
+    let message =
+        format!("no milegate.toml in {} or above it, up to {}", start.display(), root.path().display());
+    Err(Refusal::usage(message).hint("`milegate init` writes one for this repository"))
+}
+
+/// Whether the file in the work tree is the one of HEAD.
+fn standing(repository: Option<&Repository>, head: Option<&Head>, found: &Found) -> Result<String, Refusal> {
+    let (Some(repository), Some(head)) = (repository, head) else { return Ok("work tree".to_owned()) };
+    let committed = repository.blob(&head.id, &found.path)?;
+    let same = committed.is_some_and(|(bytes, _)| bytes == found.bytes);
+    Ok(if same { "HEAD" } else { "work tree" }.to_owned())
+}
+
+/// The policy of a trusted reference; the change's own, labelled, where that has none yet.
+fn trusted(
+    repository: Option<&Repository>,
+    reference: &str,
+    own: Found,
+    notices: &mut Vec<String>,
+) -> Result<(Found, String), Refusal> {
+    let repository = repository.ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
+    let commit = repository.resolve(reference)?;
+    match repository.blob(&commit, &own.path)? {
+        None => {
+            notices.push(format!(
+                "{reference} has no {}: judged by this change's own policy, not yet trusted",
+                own.path
+            ));
+            Ok((own, "work tree, not yet trusted".to_owned()))
+        }
+        Some((bytes, _)) => {
+            if bytes != own.bytes {
+                notices.push(format!("this change edits {}: judged by the policy of {reference}", own.path));
+            }
+            Ok((Found { bytes, ..own }, reference.to_owned()))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Text of people and tools made harmless: on one line, in ASCII, in Markdown.
+
+use std::fmt::Write as _;
+
+/// Signs that turn or hide text: bidirectional controls, zero-width characters, tags, line separators.
+const fn unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text on one line: white space folded, control, bidirectional and zero-width characters gone.
+pub fn sanitize(text: &str) -> String {
+    // Controls that separate become blanks first, so that words do not grow together.
+    let visible: String = text
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .filter(|c| !unseen(*c))
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text on one line in printable ASCII; everything else as `\u{e9}`, a backslash doubled.
+pub fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in sanitize(text).chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(c),
+            // Writing into a String cannot fail.
+            _ => _ = write!(out, "\\u{{{:x}}}", u32::from(c)),
+        }
+    }
+    out
+}
+
+/// At most `limit` characters, with three dots where something was cut.
+pub fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(limit.saturating_sub(3)).chain("...".chars()).collect(),
+    }
+}
+
+/// The text on one line, shown as it is by a Markdown renderer, in running text and in table cells.
+pub fn markdown(text: &str) -> String {
+    let line = sanitize(text);
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut before = ' ';
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let special = match c {
+            '`' | '|' | '<' | '*' | '[' | ']' | '\\' | '~' | '&' => true,
+            '_' => !(word(before) && chars.peek().is_some_and(|next| word(*next))),
+            '#' | '>' | '-' | '+' | '=' => out.is_empty(),
+            // The marker of an ordered list.
+            '.' | ')' => {
+                chars.peek().is_none_or(|next| *next == ' ')
+                    && (1..10).contains(&out.len())
+                    && out.bytes().all(|b| b.is_ascii_digit())
+            }
+            _ => false,
+        };
+        if special {
+            out.push('\\');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_and_nothing_hidden() {
+        assert_eq!(sanitize(" a\nb\r\n\tc\u{1b}[31m "), "a b c [31m");
+        assert_eq!(sanitize("a\u{202e}b\u{200b}c\u{feff}\u{2028}d"), "abc d");
+        assert_eq!(sanitize("Gr\u{fc}\u{df}e \u{2705}"), "Gr\u{fc}\u{df}e \u{2705}");
+        assert_eq!(ascii("\u{e9}\\\n\u{2705}"), "\\u{e9}\\\\ \\u{2705}");
+        assert_eq!(cut("abcdef", 5), "ab...");
+        assert_eq!(cut("abcde", 5), "abcde");
+    }
+
+    #[test]
+    fn markdown_is_shown_not_run() {
+        for (text, safe) in [
+            ("a|b", "a\\|b"),
+            ("# a # b", "\\# a # b"),
+            ("<!-- milegate:end x -->", "\\<!-- milegate:end x -->"),
+            ("`x` *y* [z](w)", "\\`x\\` \\*y\\* \\[z\\](w)"),
+            ("snake_case _em_", "snake_case \\_em\\_"),
+            ("1. a", "1\\. a"),
+            ("5.1 a", "5.1 a"),
+            ("a\n- b", "a - b"),
+        ] {
+            assert_eq!(markdown(text), safe);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The status document, in the form of the template people know: its fields are filled where they
+//! stand, and a milestone's completion is told in its change log.
+//!
+//! A label that is not there is left absent, words of other milestones' states are left alone, and
+//! `Last Updated` changes only if something else did.
+
+mod fields;
+mod history;
+mod template;
+
+use super::edit::{self, EditError, Edits};
+use super::outline::{Outline, fold};
+use super::region::{self, Region};
+use crate::model::checklist::Progress;
+use crate::model::milestone::MilestoneId;
+use jiff::civil::Date;
+use std::ops::Range;
+
+/// What the document is to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusFacts {
+    /// `[project] name`.
+    pub project_name: String,
+    /// The day of `Last Updated`.
+    pub date: Date,
+    /// Its time of day, as it is shown: `17:30`; may be empty.
+    pub time: String,
+    /// The whole checklist.
+    pub overall: Progress,
+    /// Every milestone, in order.
+    pub milestones: Vec<MilestoneFacts>,
+    /// The milestone that was just completed.
+    pub completed: Option<Completed>,
+    /// A region without a sum may be overwritten.
+    pub adopt: bool,
+}
+
+/// What the document says of one milestone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MilestoneFacts {
+    /// Its id.
+    pub id: MilestoneId,
+    /// Its name.
+    pub name: String,
+    /// Its checklist items.
+    pub progress: Progress,
+    /// Milestones that must be complete before it.
+    pub requires: Vec<MilestoneId>,
+    /// The day it was completed, if its tag says so.
+    pub completed_on: Option<Date>,
+}
+
+/// A milestone that was just completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    /// Its id.
+    pub milestone: MilestoneId,
+    /// The day.
+    pub date: Date,
+    /// The entry of the change log.
+    pub change_log: ChangeLog,
+}
+
+/// The lines of a change log entry that are not the change itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeLog {
+    /// Why: `All four gates passed`.
+    pub reason: String,
+    /// What it affects: `Milestone 5.2 may begin`.
+    pub impact: String,
+    /// Who approved.
+    pub approval: String,
+}
+
+/// The regions that this document may have.
+pub const REGIONS: &[&str] = &["progress", "milestones"];
+
+/// The document with the facts in it; a new one if there is none yet.
+///
+/// # Errors
+/// The text cannot be edited safely: conflict markers, an unclosed fence, a damaged mark, a region
+/// with a person's text in it, a milestone or a label that stands there twice.
+pub fn update(old: Option<&str>, facts: &StatusFacts) -> Result<String, EditError> {
+    let Some(old) = old.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) else {
+        return Ok(template::document(facts));
+    };
+    edit::settled(old, |text| fill(text, facts))
+}
+
+fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
+    let mut edits = Edits::new(old)?;
+    let outline = Outline::new(old);
+    let regions = region::within(&outline, REGIONS)?;
+    for region in &regions {
+        let body =
+            if region.id == "progress" { template::progress(facts) } else { template::milestones(facts) };
+        region.fill(&mut edits, old, &body, facts.adopt)?;
+    }
+    let page = Page { outline: &outline, regions: &regions };
+    fields::progress(&page, facts, &mut edits);
+    fields::milestones(&page, facts, &mut edits)?;
+    history::append(&page, facts, &mut edits);
+    if !edits.is_empty() {
+        fields::stamp(&page, facts, &mut edits);
+    }
+    edits.apply()
+}
+
+/// The places of the document outside its regions.
+struct Page<'a> {
+    outline: &'a Outline<'a>,
+    regions: &'a [Region],
+}
+
+impl Page<'_> {
+    /// Whether a place is the business of the fields, not of a region.
+    fn free(&self, range: &Range<usize>) -> bool {
+        !self.regions.iter().any(|r| r.span().start <= range.start && range.end <= r.span().end)
+    }
+
+    /// The section under the heading of that text.
+    fn section(&self, name: &str) -> Option<Range<usize>> {
+        let found =
+            self.outline.headings.iter().position(|h| fold(&h.text) == fold(name) && self.free(&h.range));
+        found.map(|heading| self.outline.section(heading))
+    }
+}
+
+impl StatusFacts {
+    fn stamp(&self) -> String {
+        format!("{} {}", self.date, super::plain::sanitize(&self.time)).trim_end().to_owned()
+    }
+
+    fn milestone(&self, id: &MilestoneId) -> Option<&MilestoneFacts> {
+        self.milestones.iter().find(|m| m.id == *id)
+    }
+
+    /// The day a milestone was completed, as far as the facts tell.
+    fn completed_on(&self, milestone: &MilestoneFacts) -> Option<Date> {
+        let now = self.completed.as_ref().filter(|c| c.milestone == milestone.id).map(|c| c.date);
+        now.or(milestone.completed_on)
+    }
+}
+
+/// The total and the four states, as rows of the table: label, count, percentage.
+fn rows(progress: Progress) -> [(&'static str, u64, String); 5] {
+    let total = progress.ratio().total;
+    let share = |n: u64| crate::model::ratio::Ratio::new(n, total).percent();
+    let whole = if total == 0 { share(0) } else { "100%".to_owned() };
+    [
+        ("Total checklist items", total, whole),
+        ("Completed items", progress.done, share(progress.done)),
+        ("In progress items", progress.in_progress, share(progress.in_progress)),
+        ("Blocked items", progress.blocked, share(progress.blocked)),
+        ("Not started items", progress.open, share(progress.open)),
+    ]
+}
+
+/// `3/5 items (60%)`: one decimal only where there is one.
+fn items(progress: Progress) -> String {
+    let ratio = progress.ratio();
+    let percent = ratio.percent().replace(".0%", "%");
+    format!("{}/{} items ({percent})", ratio.covered, ratio.total)
+}
