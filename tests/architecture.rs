@@ -42,8 +42,12 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["git2", "std::fs", "process::Command"], &["ledger"]),
     (&["Timestamp::now", "Zoned::now", "SystemTime", "Instant"], &["ledger"]),
     (&["toml_edit", "annotate_snippets"], &["config"]),
-    (&["clap", "clap_complete", "clap_mangen", "std::env", "anstream"], &["commands"]),
-    (&["io::stdout", "io::stderr", "io::stdin"], &["commands"]),
+    (&["clap", "clap_complete", "clap_mangen", "anstream"], &["commands"]),
+    // The program hands its arguments over.
+    (&["std::env"], &["commands", "main"]),
+    (&["io::stdout", "io::stdin"], &["commands"]),
+    // Programs that the ledger starts may write there.
+    (&["io::stderr"], &["commands", "ledger"]),
 ];
 
 /// Printing, which is no path.
