@@ -38,7 +38,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         occasion: request.occasion,
         milestone: request.milestone.clone(),
         today: clock::today(),
-        reports: reports::collect(workspace, request, subject_tree.as_deref())?,
+        reports: reports::collect(workspace, request)?,
         tree: tree(workspace)?,
         documents: documents::collect(workspace),
         changed_lines: changes.lines,
