@@ -16,7 +16,7 @@ use crate::ledger::publish::{self, Claim, Mode, Plan, Report, no_stop};
 use crate::ledger::{anywhere, lock};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::{Occasion, Ruling};
-use crate::render::plain::clean;
+use crate::render::plain::{clean, verbatim};
 use crate::render::{self, Style};
 use crate::verdict::{ExitStatus, Verdict, judge};
 use serde_json::{Value, json};
@@ -144,11 +144,7 @@ fn dry_run(
 
 /// Text of ours that may hold text of others, line by line.
 fn indented(text: &str) -> String {
-    let line = |line: &str| {
-        let blanks = line.len() - line.trim_start().len();
-        format!("   {}{}", &line[..blanks].replace('\t', "    "), clean(line))
-    };
-    text.lines().map(|l| format!("{}\n", line(l).trim_end())).collect()
+    text.lines().map(|line| format!("{}\n", format!("   {}", verbatim(line)).trim_end())).collect()
 }
 
 fn apply(
@@ -161,7 +157,7 @@ fn apply(
 ) -> Result<u8, Refusal> {
     let question = format!("Tag {} and publish its documents?", plan.tag);
     if !args.yes && args.output_format == "text" {
-        terminal.print(&as_text(verdict, terminal.style(8)));
+        terminal.print(&render::glance(verdict, &terminal.style(0)));
         if !terminal.confirm(&question) {
             return Err(Refusal::cannot_act("not confirmed; nothing was changed"));
         }
@@ -224,7 +220,7 @@ fn show_report(
         return terminal.print(&format!("{value:#}\n"));
     }
     let short: String = report.target.chars().take(7).collect();
-    let mut out = verdict.map(|v| format!("{}\n", as_text(v, terminal.style(8)))).unwrap_or_default();
+    let mut out = verdict.map(|v| format!("{}\n", render::glance(v, &terminal.style(0)))).unwrap_or_default();
     out.push_str(&match report.changed {
         true => format!(" Complete: {} at {short}\n", claim.tag),
         false => format!(" Already complete: {} at {short}. Nothing was changed.\n", claim.tag),

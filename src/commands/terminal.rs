@@ -16,6 +16,7 @@ const WIDTH: usize = 80;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terminal {
     choice: ColorChoice,
+    muted: bool,
 }
 
 impl Terminal {
@@ -26,7 +27,7 @@ impl Terminal {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        Self { choice }
+        Self { choice, muted: false }
     }
 
     /// The style of stdout. `COLUMNS` wins over nothing: no system call asks the terminal.
@@ -36,8 +37,16 @@ impl Terminal {
         Style { width, color: true, details }
     }
 
+    /// The same without stdout.
+    pub(super) fn muted(self) -> Self {
+        Self { muted: true, ..self }
+    }
+
     /// Prints to stdout, styles stripped where they cannot be shown.
     pub(super) fn print(self, text: &str) {
+        if self.muted {
+            return;
+        }
         let _ = AutoStream::new(io::stdout().lock(), self.choice).write_all(text.as_bytes());
     }
 

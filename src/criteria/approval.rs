@@ -21,7 +21,7 @@ pub(super) static KIND: Kind = Kind {
     judged_on: MILESTONE,
     reports: None,
     codes: &[
-        ("approval/missing", "nobody who may has signed off"),
+        ("approval/missing", "nobody who holds the role has signed off"),
         ("approval/rejected", "somebody who holds the role refused"),
         ("approval/stale", "the content changed since it was signed off"),
         ("approval/own-work", "commits are covered only by their own authors"),
@@ -218,7 +218,7 @@ impl Spec {
         let (code, message) = if stale {
             ("approval/stale", "the content changed since it was signed off; `--renew` shows what")
         } else {
-            ("approval/missing", "nobody who may has signed off")
+            ("approval/missing", "nobody who holds the role has signed off")
         };
         Judgement::failed(code, measured, command).message(message).details(details)
     }

@@ -43,6 +43,11 @@ impl Default for Style {
 /// Every output, in the order in which people read the list.
 pub static OUTPUTS: &[&Output] = &[&text::OUTPUT, &json::OUTPUT, &markdown::OUTPUT];
 
+/// The four gates and the last sentence, for a command that has more to say than the verdict.
+pub fn glance(verdict: &Verdict, style: &Style) -> String {
+    text::glance(verdict, style)
+}
+
 /// The output of that name.
 pub fn output(name: &str) -> Option<&'static Output> {
     OUTPUTS.iter().copied().find(|o| o.name == name)

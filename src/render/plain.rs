@@ -28,6 +28,14 @@ pub fn clean(text: &str) -> String {
     if out.starts_with("::") { format!("\\{out}") } else { out }
 }
 
+/// A line as it stands, blanks included, but harmless: for text of our own that quotes others.
+pub fn verbatim(line: &str) -> String {
+    let blanks: String = line.chars().take_while(|c| *c == ' ').collect();
+    let rest = line[blanks.len()..].replace('\t', "    ");
+    let words: Vec<String> = rest.split(' ').map(clean).collect();
+    format!("{blanks}{}", words.join(" "))
+}
+
 /// Characters that act on a reader instead of being read: controls, format and bidi characters,
 /// zero-width ones, tags, private variants.
 pub fn is_invisible(c: char) -> bool {

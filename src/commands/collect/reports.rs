@@ -178,7 +178,9 @@ impl Reader<'_> {
     /// The commit that the report itself names.
     fn named_commit(&self, report: &Report) -> Option<NamedCommit> {
         let Body::Benchmarks(benchmarks) = &report.body else { return None };
-        let (id, _) = benchmarks.commit.as_ref()?;
+        // Outside a repository pytest-benchmark writes a word instead of an id.
+        let (id, _) =
+            benchmarks.commit.as_ref().filter(|(id, _)| id.bytes().all(|b| b.is_ascii_hexdigit()))?;
         self.workspace.repository.as_ref()?;
         Some(NamedCommit { id: id.clone(), sources: self.sources_of(id) })
     }
