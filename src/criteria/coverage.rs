@@ -105,6 +105,9 @@ impl Criterion for Spec {
         if context.reports.is_empty() {
             return Judgement::unconfigured(&KIND, "no coverage report");
         }
+        if self.expected().is_empty() {
+            return Judgement::unconfigured(&KIND, "no threshold");
+        }
         let files = match merge::files(context.reports, readers::Kind::Coverage) {
             Ok(files) => files,
             Err(doubt) => return Judgement::unproven(doubt).expected(self.expected()),
