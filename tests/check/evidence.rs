@@ -84,12 +84,12 @@ fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     vec![
         ("empty", Vec::new(), "report/empty"),
         ("blank", b"\n \n".to_vec(), "report/empty"),
-        ("HTML", html, "report/html"),
+        ("HTML", html, "report/unknown-format"),
         ("cut", cut, "report/truncated"),
         ("two reports in one", [whole.clone(), whole].concat(), "report/malformed"),
         ("JSON", b"{\"message\": \"rate limit exceeded\"}".to_vec(), "report/unknown-format"),
         ("zip", b"PK\x03\x04\x14\x00\x00\x00\x08\x00".to_vec(), "report/unknown-format"),
-        ("UTF-16", utf16, "report/unknown-format"),
+        ("UTF-16", utf16, "report/wrong-format"),
         (
             "LFS pointer",
             b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".to_vec(),
@@ -109,6 +109,13 @@ fn an_unusable_report_is_unproven_with_a_code_of_its_own() {
         assert!(!verdict.text("tests", "next_step").is_empty(), "{name}");
         assert_eq!(verdict.outcome("coverage"), "passed coverage/passed", "{name}");
     }
+}
+
+#[test]
+fn an_html_page_is_called_one() {
+    let small = Small::new();
+    small.junit("<!DOCTYPE html><html><body>404</body></html>");
+    assert!(small.check(&[]).exits(3).text("tests", "message").contains("looks like an HTML page"));
 }
 
 #[test]

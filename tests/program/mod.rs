@@ -74,6 +74,11 @@ impl Run {
         self
     }
 
+    /// Its stdout as one line: where a text is broken depends on the width.
+    pub fn flat(&self) -> String {
+        self.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Its stdout as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
