@@ -12,3 +12,5 @@ mod small;
 mod sets;
 #[path = "check/evidence.rs"]
 mod evidence;
+#[path = "check/policy.rs"]
+mod policy;

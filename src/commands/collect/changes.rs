@@ -3,7 +3,7 @@
 use super::Request;
 use crate::commands::ci;
 use crate::commands::refusal::Refusal;
-use crate::commands::workspace::Workspace;
+use crate::commands::workspace::{self, Workspace};
 use crate::evidence::Doubt;
 use crate::ledger::repository::Repository;
 use crate::ledger::tags::TagFacts;
@@ -30,10 +30,13 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Change
     let (Some(repository), Some(_)) = (&workspace.repository, &workspace.head) else {
         return Ok(Changes { lines: Ok(None), paths: Ok(None) });
     };
+    if let Some(reference) = &request.base {
+        workspace::named(repository, "--base", reference)?;
+    }
     let base = match base(workspace, request, repository) {
         Ok(Some(base)) => base,
         Ok(None) => return Ok(Changes { lines: Ok(None), paths: Ok(None) }),
-        // A base that was asked for by name and does not exist is a mistake, not a doubt.
+        // A base that was asked for by name and has nothing to do with HEAD is a mistake, not a doubt.
         Err(error @ LedgerError::Bad(_)) if request.base.is_some() => {
             return Err(Refusal::usage(error.to_string()));
         }
