@@ -14,3 +14,7 @@ mod sets;
 mod evidence;
 #[path = "check/policy.rs"]
 mod policy;
+#[path = "check/changes.rs"]
+mod changes;
+#[path = "check/ci.rs"]
+mod ci;
