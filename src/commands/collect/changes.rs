@@ -111,17 +111,21 @@ fn of_pull_request(
     remote: &str,
     branch: &str,
 ) -> Result<Base, LedgerError> {
-    let parents = repository.parents(head)?;
+    let shallow = || LedgerError::shallow(format!("cannot compare with {branch}"));
+    let parents = match repository.parents(head) {
+        Err(LedgerError::Shallow { .. }) => return Err(shallow()),
+        other => other?,
+    };
     if let [first, _, ..] = parents.as_slice()
         && ci::is_merge_checkout()
     {
         if !repository.has(first) {
-            return Err(LedgerError::shallow(format!("cannot compare with {branch}")));
+            return Err(shallow());
         }
         return Ok(Base { commit: first.clone(), label: format!("{branch}, the base of the pull request") });
     }
     if repository.is_shallow() && parents.is_empty() {
-        return Err(LedgerError::shallow(format!("cannot compare with {branch}")));
+        return Err(shallow());
     }
     match merge_base(repository, head, &format!("refs/remotes/{remote}/{branch}")) {
         Err(LedgerError::Bad(_)) => {
