@@ -18,3 +18,5 @@ mod policy;
 mod changes;
 #[path = "check/ci.rs"]
 mod ci;
+#[path = "check/outputs.rs"]
+mod outputs;
