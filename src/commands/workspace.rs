@@ -85,11 +85,7 @@ impl Workspace {
         let mut notices = Vec::new();
         let own = find(&root, &start, locate);
         let (found, from) = match &locate.policy_from {
-            None => {
-                let own = own?;
-                let from = standing(repository.as_ref(), head.as_ref(), &own)?;
-                (own, from)
-            }
+            None => standing(repository.as_ref(), head.as_ref(), own?)?,
             Some(reference) => {
                 let repository = repository
                     .as_ref()
@@ -259,12 +255,21 @@ pub(super) fn named(repository: &Repository, option: &str, reference: &str) -> R
     })
 }
 
-/// Whether the file in the work tree is the one of HEAD.
-fn standing(repository: Option<&Repository>, head: Option<&Head>, found: &Found) -> Result<String, Refusal> {
-    let (Some(repository), Some(head)) = (repository, head) else { return Ok("work tree".to_owned()) };
-    let committed = repository.blob(&head.id, &found.path)?;
-    let same = committed.is_some_and(|(bytes, _)| bytes == found.bytes);
-    Ok(if same { "HEAD" } else { "work tree" }.to_owned())
+/// Whether the file in the work tree is the one of HEAD. What git takes for unchanged is (other line
+/// ends in the work tree, say), and then HEAD's own bytes are read.
+fn standing(
+    repository: Option<&Repository>,
+    head: Option<&Head>,
+    found: Found,
+) -> Result<(Found, String), Refusal> {
+    let work_tree = |found| Ok((found, "work tree".to_owned()));
+    let (Some(repository), Some(head)) = (repository, head) else { return work_tree(found) };
+    match repository.blob(&head.id, &found.path)? {
+        Some((bytes, _)) if bytes == found.bytes || !repository.dirty()?.contains(&found.path) => {
+            Ok((Found { bytes, ..found }, "HEAD".to_owned()))
+        }
+        _ => work_tree(found),
+    }
 }
 
 /// The policy of a trusted reference; the change's own, labelled, where that has none yet.
@@ -282,8 +287,14 @@ fn trusted(
         ));
         return Ok((own, "work tree, not yet trusted".to_owned()));
     };
-    if !own.is_ok_and(|own| own.path == base.path && own.bytes == base.bytes) {
-        notices.push(format!("this change edits {}: judged by the policy of {reference}", base.path));
+    let what = match &own {
+        Ok(own) if own.path == base.path && own.bytes == base.bytes => None,
+        Ok(own) if own.path == base.path => Some(format!("edits {}", base.path)),
+        Ok(own) => Some(format!("puts {} before {}", own.path, base.path)),
+        Err(_) => Some(format!("removes {}", base.path)),
+    };
+    if let Some(what) = what {
+        notices.push(format!("this change {what}: judged by the policy of {reference}"));
     }
     Ok((base, reference.to_owned()))
 }

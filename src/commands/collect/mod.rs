@@ -6,7 +6,7 @@ mod reports;
 mod sign_offs;
 
 pub(super) use changes::previous_milestone;
-pub(super) use documents::read_checklist;
+pub(super) use documents::{asked_for, read_checklist};
 pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;

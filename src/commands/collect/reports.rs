@@ -5,10 +5,11 @@ use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::ReportEntry;
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
-use crate::evidence::{Entry, EntryEvidence, ReportFile};
+use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
+use crate::ledger::Damaged;
 use crate::ledger::diff;
 use crate::ledger::json::sha256;
-use crate::ledger::runs::{self, RunRecord};
+use crate::ledger::runs::{self, Records, RunRecord};
 use crate::ledger::subject;
 use crate::model::milestone::Milestone;
 use crate::readers::{self, Body, Code, Input, ReadError, Report};
@@ -23,13 +24,17 @@ pub(super) fn collect(
     workspace: &Workspace,
     request: &Request,
 ) -> Result<BTreeMap<String, EntryEvidence>, Refusal> {
-    let records = runs::read_all(&workspace.root)?.records;
+    let Records { records, damaged } = runs::read_all(&workspace.root)?;
     let entries =
         workspace.config.reports.iter().map(|entry| fill(workspace, entry, request.milestone.as_ref()));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    let matched = entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
-    let judged = judged(workspace, &matched, !records.is_empty())?;
-    let reader = Reader { workspace, records: &records, judged: &judged, matched: &matched };
+    let mut matched =
+        entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
+    // Last, beyond those that belong to an entry each: no source either.
+    matched.push(entries.iter().filter_map(|entry| entry.exit_status.clone()).collect());
+    let judged = judged(workspace, request, &matched, !records.is_empty())?;
+    let reader =
+        Reader { workspace, records: &records, damaged: &damaged, judged: &judged, matched: &matched };
     let searched = workspace.root.path().display().to_string();
     let read = |(entry, paths): (Entry, &Vec<String>)| {
         let files = paths.iter().map(|path| reader.file(&entry, path)).collect();
@@ -59,8 +64,13 @@ pub(in crate::commands) fn work_digest(
     Ok(subject::work_digest(repository, &workspace.ledger_paths(), &ignore)?)
 }
 
-fn judged(workspace: &Workspace, matched: &[Vec<String>], recorded: bool) -> Result<Judged, Refusal> {
-    let work_digest = if recorded { work_digest(workspace, None)? } else { None };
+fn judged(
+    workspace: &Workspace,
+    request: &Request,
+    matched: &[Vec<String>],
+    recorded: bool,
+) -> Result<Judged, Refusal> {
+    let work_digest = if recorded { work_digest(workspace, request.milestone.as_ref())? } else { None };
     Ok(Judged { work_digest, newest_source: newest_source(workspace, matched)? })
 }
 
@@ -85,8 +95,8 @@ fn is_source(workspace: &Workspace, matched: &[Vec<String>], path: &str) -> bool
     chosen && !is_report() && !workspace.ledger_paths().holds(path)
 }
 
-/// Files by which git alone is told something.
-const GITS_OWN: &[&str] = &[".gitignore", ".gitattributes", ".mailmap"];
+/// Files by which git or Milegate alone is told something.
+const NO_SOURCES: &[&str] = &[".gitignore", ".gitattributes", ".mailmap", "milegate.toml", ".milegate.toml"];
 
 /// Everything but Markdown, `docs/` and dot folders: touching the README costs nobody a test run.
 fn is_code(path: &str) -> bool {
@@ -94,7 +104,7 @@ fn is_code(path: &str) -> bool {
     let markdown = [".md", ".markdown"].iter().any(|end| path.to_lowercase().ends_with(end));
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     !markdown
-        && !GITS_OWN.contains(&name)
+        && !NO_SOURCES.contains(&name)
         && !path.starts_with("docs/")
         && !folders.split('/').any(|part| part.starts_with('.'))
 }
@@ -102,8 +112,10 @@ fn is_code(path: &str) -> bool {
 struct Reader<'a> {
     workspace: &'a Workspace,
     records: &'a [RunRecord],
+    /// Records that cannot be read.
+    damaged: &'a [Damaged],
     judged: &'a Judged,
-    /// The report files of every entry.
+    /// The report files of every entry, and then the exit-status files.
     matched: &'a [Vec<String>],
 }
 
@@ -116,16 +128,29 @@ impl Reader<'_> {
         };
         let digest = sha256(&file.bytes);
         let record = self.record(path, &digest);
-        let exit_status = match self.exit_status(entry, record.as_ref()) {
-            Ok(status) => status,
+        let (exit_status, status_file) = match self.exit_status(entry) {
+            Ok(Some((status, path, written))) => (Some(status), Some((path, written))),
+            Ok(None) => (record.as_ref().map(|r| r.exit_status), None),
             Err(error) => return failed(path, digest, error),
         };
+        let modified = Some(file.modified);
         let input = Input { bytes: &file.bytes, exit_status, limits };
         let report = readers::read(&input, entry.format);
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
-        let modified = Some(file.modified);
-        let (stale, notices) =
+        let (mut stale, mut notices) =
             freshness::judge(path, modified, record.as_ref(), commit.as_ref(), self.judged, entry.freshness);
+        if stale.is_none() && record.is_none() {
+            stale = self.unreadable_record();
+        }
+        // A new report beside the exit status of an old run is a run that nobody knows the end of.
+        if stale.is_none()
+            && let Some((path, written)) =
+                status_file.filter(|_| record.as_ref().map(|r| r.exit_status) != exit_status)
+        {
+            let old = freshness::judge(&path, Some(written), None, None, self.judged, entry.freshness);
+            stale = old.0;
+            notices.extend(old.1);
+        }
         ReportFile { path: path.to_owned(), sha256: digest, report, stale, notices, record, exit_status }
     }
 
@@ -159,8 +184,19 @@ impl Reader<'_> {
         }
     }
 
-    fn exit_status(&self, entry: &Entry, record: Option<&Record>) -> Result<Option<i32>, ReadError> {
-        let Some(path) = &entry.exit_status else { return Ok(record.map(|r| r.exit_status)) };
+    /// A missing record is sometimes allowed, so one that cannot be read is not the same as none.
+    fn unreadable_record(&self) -> Option<Doubt> {
+        let damaged = self.damaged.first()?;
+        Some(Doubt::new(
+            "report/damaged-record",
+            format!("the run record {} cannot be read: {}", damaged.path, damaged.message),
+            format!("remove {}, and record the run again", damaged.path),
+        ))
+    }
+
+    /// What the entry's exit-status file says, with its path and time.
+    fn exit_status(&self, entry: &Entry) -> Result<Option<(i32, String, Timestamp)>, ReadError> {
+        let Some(path) = &entry.exit_status else { return Ok(None) };
         let refuse = |why: String| {
             let hint = format!("write it with: TOOL > REPORT; echo $? > {path}");
             Err(ReadError::new(Code::NoExitStatus, why).hint(hint))
@@ -169,7 +205,7 @@ impl Reader<'_> {
             Err(error) if error.is_missing() => refuse(format!("the exit-status file {path} is not there")),
             Err(error) => refuse(error.to_string()),
             Ok(file) => match String::from_utf8_lossy(&file.bytes).trim().parse() {
-                Ok(status) => Ok(Some(status)),
+                Ok(status) => Ok(Some((status, path.clone(), file.modified))),
                 Err(_) => refuse(format!("{path} does not hold an exit status")),
             },
         }
