@@ -4,6 +4,7 @@
 
 use super::Doubt;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What a report that is older than the sources means.
 #[derive(
@@ -39,6 +40,8 @@ pub struct Judged {
     pub work_digest: Option<String>,
     /// The source that was changed last.
     pub newest_source: Option<(String, Timestamp)>,
+    /// Reports that are committed just as they are: their file time is that of the checkout.
+    pub committed: BTreeSet<String>,
 }
 
 /// A recorded run of the tool that wrote a report with exactly these bytes.
@@ -81,7 +84,7 @@ pub fn judge(
             None => (None, Vec::new()),
         };
     }
-    match older_than_sources(path, modified, judged) {
+    match of_the_checkout(path, judged).or_else(|| older_than_sources(path, modified, judged)) {
         Some(doubt) if freshness == Freshness::Warn => (None, vec![doubt.message]),
         doubt => (doubt, Vec::new()),
     }
@@ -109,6 +112,16 @@ fn of_another_run(path: &str, record: &Record, judged: &Judged) -> Option<Doubt>
             "report/stale",
             format!("{path} was recorded for other content than what is judged"),
             format!("run `{}` again", record.command),
+        )
+    })
+}
+
+fn of_the_checkout(path: &str, judged: &Judged) -> Option<Doubt> {
+    judged.committed.contains(path).then(|| {
+        Doubt::new(
+            "report/stale",
+            format!("{path} is committed to git: nothing tells which sources it is about"),
+            "run the tool again and keep its report out of git, or record its run with `milegate record`",
         )
     })
 }

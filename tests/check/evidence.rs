@@ -308,3 +308,28 @@ fn a_milestone_is_about_its_own_paths() {
     assert_eq!(small.check(&["2"]).outcome("coverage"), "failed coverage/no-data");
     assert_eq!(small.check(&[]).exits(1).text("coverage", "measured"), "lines 15.8% (19 of 120)");
 }
+
+#[test]
+fn a_report_out_of_git_is_as_old_as_nobody_knows() {
+    let small = Small::new();
+    small.repo.git(&["add", "-f", "reports"]);
+    small.repo.git(&["commit", "-q", "-m", "Reports, too"]);
+    // Written last by the checkout, and about whatever.
+    touch(&small.path().join("reports/junit.xml"), 3600);
+    let verdict = small.check(&[]).exits(3);
+    assert_eq!(verdict.outcome("tests"), "unproven report/stale");
+    assert!(verdict.text("tests", "message").starts_with("reports/junit.xml is committed to git"));
+    // A run that writes other bytes, or is recorded, is another matter.
+    small.junit(&junit(&[("a", ""), ("b", ""), ("c", "")]));
+    small.coverage(&cobertura(&[("shop/cart.py", 20, &[1])]));
+    small.check(&[]).exits(0);
+    small.repo.git(&["commit", "-q", "-a", "-m", "Newer reports"]);
+    small.check(&[]).exits(3);
+    let warn = CONFIG.replace("id = \"shop\"", "id = \"shop\"\nfreshness = \"warn\"");
+    small.repo.write("milegate.toml", warn);
+    small.check(&[]).exits(0);
+    small.repo.git(&["checkout", "-q", "milegate.toml"]);
+    let copy = "cp reports/junit.xml x; cp x reports/junit.xml; touch reports/junit.xml";
+    small.run(&["record", "unit", "--", "sh", "-c", copy]).exits(0);
+    assert_eq!(small.check(&[]).exits(3).outcome("tests"), "passed tests/passed");
+}

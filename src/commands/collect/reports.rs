@@ -14,7 +14,7 @@ use crate::ledger::subject;
 use crate::model::milestone::Milestone;
 use crate::readers::{self, Body, Code, Input, ReadError, Report};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest content of an exit-status file.
 const MAX_STATUS: u64 = 64;
@@ -71,7 +71,22 @@ fn judged(
     recorded: bool,
 ) -> Result<Judged, Refusal> {
     let work_digest = if recorded { work_digest(workspace, request.milestone.as_ref())? } else { None };
-    Ok(Judged { work_digest, newest_source: newest_source(workspace, matched)? })
+    let newest_source = newest_source(workspace, matched)?;
+    Ok(Judged { work_digest, newest_source, committed: committed(workspace, matched)? })
+}
+
+/// The report files that are in git and were not written since.
+fn committed(workspace: &Workspace, matched: &[Vec<String>]) -> Result<BTreeSet<String>, Refusal> {
+    let Some(repository) = &workspace.repository else { return Ok(BTreeSet::new()) };
+    let tracked: BTreeSet<String> = repository.tracked()?.into_iter().collect();
+    let mut reports: BTreeSet<String> =
+        matched.iter().flatten().filter(|path| tracked.contains(*path)).cloned().collect();
+    if !reports.is_empty() {
+        repository.dirty()?.iter().for_each(|path| {
+            reports.remove(path);
+        });
+    }
+    Ok(reports)
 }
 
 /// The tracked source that was changed last, as the file system says.
