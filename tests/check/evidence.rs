@@ -221,6 +221,21 @@ fn a_record_proves_by_digest_what_file_times_cannot() {
 }
 
 #[test]
+fn what_is_no_source_outdates_no_record() {
+    let small = Small::new();
+    small.repo.write("README.md", "# Shop\n").write("docs/[a]*.txt", "x\n");
+    small.repo.commit("Tell");
+    small.green();
+    let script = format!("cat > reports/junit.xml <<'E'\n{}E\n", junit(&[("a", "")]));
+    small.run(&["record", "unit", "--", "sh", "-c", &script]).exits(0);
+    small.repo.write("README.md", "# The shop\n").write("docs/[a]*.txt", "y\n");
+    small.config("[gates.code-complete.tests]\nmin-tests = 1\n");
+    assert_eq!(small.check(&[]).exits(0).outcome("tests"), "passed tests/passed");
+    small.repo.write("shop/cart.py", lines(21));
+    assert_eq!(small.check(&[]).exits(3).outcome("tests"), "unproven report/stale");
+}
+
+#[test]
 fn files_of_another_project_do_not_count_as_covered() {
     let small = Small::new();
     small.coverage(&cobertura(&[("elsewhere/other.py", 20, &[])]));

@@ -54,13 +54,15 @@ fn report_patterns(workspace: &Workspace, milestone: Option<&Milestone>) -> Vec<
     filled.flat_map(|entry| entry.patterns.into_iter().chain(entry.exit_status)).collect()
 }
 
-/// Digest of the uncommitted changes of tracked files that are neither ledger nor report.
+/// Digest of the uncommitted changes of sources: what costs nobody a test run outdates no record.
 pub(in crate::commands) fn work_digest(
     workspace: &Workspace,
     milestone: Option<&Milestone>,
 ) -> Result<Option<String>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
-    let ignore = report_patterns(workspace, milestone);
+    let dirty = repository.dirty()?.into_iter();
+    let no_sources = dirty.filter(|path| !is_source(workspace, &[], path)).map(|path| globset::escape(&path));
+    let ignore: Vec<_> = report_patterns(workspace, milestone).into_iter().chain(no_sources).collect();
     Ok(subject::work_digest(repository, &workspace.ledger_paths(), &ignore)?)
 }
 
