@@ -200,7 +200,9 @@ fn folder_of_config(start: &Path, locate: &Locate) -> PathBuf {
 /// Where the configuration may be: what `--config` names, else upward from `start` to the root.
 fn candidates(root: &Root, start: &Path, locate: &Locate) -> Result<Vec<(String, TomlFile)>, Refusal> {
     if let Some(config) = &locate.config {
-        let path = root.relative(&start.join(config).to_string_lossy())?;
+        let path = root.relative(&spelled_out(&start.join(config)).to_string_lossy()).map_err(|error| {
+            Refusal::usage(format!("--config: {error}")).hint(error.hint().unwrap_or_default())
+        })?;
         let kind = if path.ends_with("pyproject.toml") { TomlFile::Pyproject } else { TomlFile::Own };
         return Ok(vec![(path, kind)]);
     }
@@ -208,6 +210,14 @@ fn candidates(root: &Root, start: &Path, locate: &Locate) -> Result<Vec<(String,
     let folders = start.ancestors().take_while(|folder| folder.starts_with(root.path()));
     let files = folders.flat_map(|folder| NAMES.iter().map(move |(name, kind)| (folder.join(name), *kind)));
     Ok(files.filter_map(|(path, kind)| Some((root.relative(&path.to_string_lossy()).ok()?, kind))).collect())
+}
+
+/// A path whose folder has neither `..` nor links; the file itself may be one, and is not followed.
+fn spelled_out(path: &Path) -> PathBuf {
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 /// The configuration in the work tree.

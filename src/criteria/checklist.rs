@@ -59,7 +59,7 @@ impl Criterion for Spec {
         };
         judgement
             .expected(expected)
-            .notices(fact.notices.iter().map(Detail::remark).collect())
+            .notices(fact.notices.iter().map(|n| Detail::at(Place::file(&source.path), n)).collect())
             .evidence(vec![source.clone()])
             .figure("items", measured)
     }

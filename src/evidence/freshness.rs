@@ -4,6 +4,7 @@
 
 use super::Doubt;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What a report that is older than the sources means.
 #[derive(
@@ -43,6 +44,8 @@ pub struct Judged {
     pub newest_untracked: Option<(String, Timestamp)>,
     /// When it is judged; `None` where nobody asks the clock.
     pub now: Option<Timestamp>,
+    /// Reports that are committed just as they are: their file time is that of the checkout.
+    pub committed: BTreeSet<String>,
 }
 
 /// A recorded run of the tool that wrote a report with exactly these bytes.
@@ -87,7 +90,7 @@ pub fn judge(
     }
     match older_than_sources(path, modified, judged) {
         Some(doubt) if freshness == Freshness::Warn => (None, vec![doubt.message]),
-        doubt => (doubt, odd_times(modified, judged)),
+        doubt => (doubt, odd_times(path, modified, judged)),
     }
 }
 
@@ -95,9 +98,13 @@ pub fn judge(
 const SKEW: i64 = 300;
 
 /// What file times cannot decide, and a person should know.
-fn odd_times(modified: Option<Timestamp>, judged: &Judged) -> Vec<String> {
+fn odd_times(path: &str, modified: Option<Timestamp>, judged: &Judged) -> Vec<String> {
     let Some(modified) = modified else { return Vec::new() };
     let mut notices = Vec::new();
+    if judged.committed.contains(path) {
+        notices
+            .push("it is committed to git: its file time is that of the checkout, not of the run".to_owned());
+    }
     if judged.now.is_some_and(|now| modified.as_second() > now.as_second() + SKEW) {
         notices.push("its file time is in the future: whether it is recent is not known".to_owned());
     }

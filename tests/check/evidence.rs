@@ -2,6 +2,7 @@
 
 use crate::program::check_json;
 use crate::repo::Repo;
+use crate::sample::touch;
 use crate::small::{CONFIG, Small, cobertura, junit, lines};
 
 #[test]
@@ -220,6 +221,21 @@ fn a_record_proves_by_digest_what_file_times_cannot() {
 }
 
 #[test]
+fn what_is_no_source_outdates_no_record() {
+    let small = Small::new();
+    small.repo.write("README.md", "# Shop\n").write("docs/[a]*.txt", "x\n");
+    small.repo.commit("Tell");
+    small.green();
+    let script = format!("cat > reports/junit.xml <<'E'\n{}E\n", junit(&[("a", "")]));
+    small.run(&["record", "unit", "--", "sh", "-c", &script]).exits(0);
+    small.repo.write("README.md", "# The shop\n").write("docs/[a]*.txt", "y\n");
+    small.config("[gates.code-complete.tests]\nmin-tests = 1\n");
+    assert_eq!(small.check(&[]).exits(0).outcome("tests"), "passed tests/passed");
+    small.repo.write("shop/cart.py", lines(21));
+    assert_eq!(small.check(&[]).exits(3).outcome("tests"), "unproven report/stale");
+}
+
+#[test]
 fn files_of_another_project_do_not_count_as_covered() {
     let small = Small::new();
     small.coverage(&cobertura(&[("elsewhere/other.py", 20, &[])]));
@@ -258,4 +274,65 @@ fn it_works_outside_git() {
     assert_eq!(check_json(&folder.path().join("shop"), &[]).exits(0).text("tests", "measured"), "1 passed");
     folder.write("reports/junit.xml", junit(&[("a", "<failure/>")]));
     check_json(folder.path(), &[]).exits(1);
+}
+
+#[test]
+fn what_is_a_source_can_be_said() {
+    let small = Small::with(&CONFIG.replace("id = \"shop\"", "id = \"shop\"\nsources = [\"shop/**\"]"));
+    small.repo.write("tools/build.py", "x = 1\n");
+    small.repo.commit("Build");
+    small.green();
+    touch(&small.path().join("tools/build.py"), 3600);
+    small.check(&[]).exits(0);
+    touch(&small.path().join("shop/cart.py"), 3600);
+    assert_eq!(small.check(&[]).exits(3).outcome("tests"), "unproven report/stale");
+}
+
+#[test]
+fn one_entry_alone_may_be_older() {
+    let entry = "{ path = \"reports/coverage.xml\", freshness = \"warn\" }";
+    let small = Small::with(&CONFIG.replace("\"reports/coverage.xml\"", entry));
+    touch(&small.path().join("shop/cart.py"), 3600);
+    let verdict = small.check(&[]).exits(3);
+    assert_eq!(verdict.outcome("tests"), "unproven report/stale");
+    assert_eq!(verdict.outcome("coverage"), "passed coverage/passed");
+    assert_eq!(
+        verdict.notices("coverage"),
+        ["reports/coverage.xml reports/coverage.xml is older than shop/cart.py"]
+    );
+}
+
+#[test]
+fn a_report_over_a_limit_is_unproven() {
+    for limit in ["report-bytes = 100", "depth = 2", "attributes = 1", "items = 1"] {
+        let small = Small::and(&format!("[limits]\n{limit}\n"));
+        let verdict = small.check(&[]).exits(3);
+        assert!(verdict.outcome("tests").starts_with("unproven report/"), "{limit}: {:?}", verdict.reasons());
+    }
+}
+
+#[test]
+fn a_milestone_is_about_its_own_paths() {
+    let small = Small::and(
+        "[[milestones]]\nid = \"1\"\npaths = [\"shop/**\"]\n[[milestones]]\nid = \"2\"\npaths = [\"nowhere/**\"]\n",
+    );
+    small.repo.write("old/legacy.py", lines(100));
+    let all: Vec<u32> = (1..=100).collect();
+    small.coverage(&cobertura(&[("shop/cart.py", 20, &[20]), ("old/legacy.py", 100, &all)]));
+    assert_eq!(small.check(&["1"]).text("coverage", "measured"), "lines 95.0% (19 of 20)");
+    assert_eq!(small.check(&["2"]).outcome("coverage"), "failed coverage/no-data");
+    assert_eq!(small.check(&[]).exits(1).text("coverage", "measured"), "lines 15.8% (19 of 120)");
+}
+
+#[test]
+fn a_report_out_of_git_says_that_its_time_is_of_the_checkout() {
+    let small = Small::new();
+    small.repo.git(&["add", "-f", "reports"]);
+    small.repo.git(&["commit", "-q", "-m", "Reports, too"]);
+    touch(&small.path().join("reports/junit.xml"), 3600);
+    let told = || small.check(&[]).exits(0).notices("tests").join("\n");
+    assert!(told().contains("is committed to git"), "{}", told());
+    // Bytes that git does not hold come from a run.
+    small.junit(&junit(&[("a", ""), ("b", ""), ("c", "")]));
+    assert!(!told().contains("is committed to git"), "{}", told());
 }

@@ -178,6 +178,25 @@ fn it_judges_the_same_from_a_folder_below_and_with_other_names_of_the_file() {
     }
 }
 
+#[test]
+fn a_configuration_is_named_from_where_one_stands() {
+    let small = Small::new();
+    small.repo.write("ci/gates.toml", CONFIG);
+    small.green();
+    let shop = small.path().join("shop");
+    for args in [&["--config", "../ci/gates.toml"][..], &["-C", "..", "--config", "ci/gates.toml"]] {
+        assert_eq!(check_json(&shop, args).exits(0).json["policy"]["path"], "ci/gates.toml", "{args:?}");
+    }
+    let outside = small.repo.beside("outside.toml");
+    std::fs::write(&outside, CONFIG).unwrap();
+    for config in
+        [outside.to_str().unwrap(), "../outside.toml", "nowhere.toml", "nowhere/at/all.toml", "shop", ""]
+    {
+        let run = small.run(&["check", "--config", config]).exits(2);
+        assert!(run.stderr.starts_with("error: "), "{config}: {}", run.stderr);
+    }
+}
+
 const MILESTONES: &str =
     "[[milestones]]\nid = \"1.0\"\nname = \"First\"\n[[milestones]]\nid = \"1.1\"\nname = \"Second\"\n";
 

@@ -174,6 +174,48 @@ fn touching_documents_and_the_policy_costs_nobody_a_test_run() {
     sample.check(&[]).exits(0);
 }
 
+#[test]
+fn approvals_are_of_the_code_and_nothing_else() {
+    let sample = Sample::passing();
+    sample.approve_all("5.1");
+    // Neither the commit of the approvals themselves nor a tick takes them back.
+    let checklist = "PHASE_5_IMPLEMENTATION_CHECKLIST.md";
+    let text = String::from_utf8(sample.repo.read(checklist)).unwrap();
+    sample.repo.write(checklist, text.replace("- [ ] Page through", "- [x] Page through"));
+    sample.repo.commit_as("Bob", "bob@example.com", "Sign off 5.1");
+    let sign_offs = |verdict: &Verdict| -> Vec<String> {
+        let ids = ["code-review", "architecture-review", "security-review", "performance-review"];
+        ids.iter().map(|id| verdict.outcome(id)).collect()
+    };
+    assert_eq!(sign_offs(&sample.check(&["5.1"]).exits(0)), ["passed approval/passed"; 4]);
+
+    // One changed byte of the code does; so does a colleague who refuses.
+    sample
+        .run(&["approve", "security", "--as", "bob", "--milestone", "5.1", "--reject", "-m", "no"])
+        .exits(0);
+    let verdict = sample.check(&["5.1"]).exits(1);
+    assert_eq!(verdict.outcome("security-review"), "failed approval/rejected");
+    sample.repo.write("backend/infrastructure/extra.py", "x = 1\n");
+    sample.repo.commit_as("Ada Example", "ada@example.com", "One more thing");
+    let verdict = sample.check(&["5.1"]).exits(1);
+    assert_eq!(verdict.outcome("code-review"), "failed approval/stale");
+}
+
+#[test]
+fn nobody_signs_off_commits_of_their_own() {
+    let sample = Sample::passing();
+    sample.repo.write("docs/more.md", "More.\n");
+    sample.repo.commit_as("Bob", "bob@example.com", "Write more");
+    sample.approve_all("5.1");
+    let verdict = sample.check(&["5.1"]).exits(1);
+    assert_eq!(verdict.outcome("code-review"), "failed approval/own-work");
+    // Ada, who holds the role as well, covers Bob's commit; Bob covers hers.
+    sample.run(&["approve", "code", "--as", "ada", "--milestone", "5.1"]).exits(0);
+    let verdict = sample.check(&["5.1"]).exits(1);
+    assert_eq!(verdict.outcome("code-review"), "passed approval/passed");
+    assert_eq!(verdict.outcome("security-review"), "failed approval/own-work");
+}
+
 /// A report that must never pass: where it goes, the fixture, the criterion, and what that comes to.
 const NEVER: &[(&str, &str, &str, &str)] = &[
     ("unit.xml", "junit/pytest-no-tests", "tests", "failed tests/none"),

@@ -55,13 +55,15 @@ fn report_patterns(workspace: &Workspace, milestone: Option<&Milestone>) -> Vec<
     filled.flat_map(|entry| entry.patterns.into_iter().chain(entry.exit_status)).collect()
 }
 
-/// Digest of the uncommitted changes of tracked files that are neither ledger nor report.
+/// Digest of the uncommitted changes of sources: what costs nobody a test run outdates no record.
 pub(in crate::commands) fn work_digest(
     workspace: &Workspace,
     milestone: Option<&Milestone>,
 ) -> Result<Option<String>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
-    let ignore = report_patterns(workspace, milestone);
+    let dirty = repository.dirty()?.into_iter();
+    let no_sources = dirty.filter(|path| !is_source(workspace, &[], path)).map(|path| globset::escape(&path));
+    let ignore: Vec<_> = report_patterns(workspace, milestone).into_iter().chain(no_sources).collect();
     Ok(subject::work_digest(repository, &workspace.ledger_paths(), &ignore)?)
 }
 
@@ -76,8 +78,23 @@ fn judged(
         work_digest,
         newest_source: newest_source(workspace, matched)?,
         newest_untracked: newest_untracked(workspace, matched)?,
+        committed: committed(workspace, matched)?,
         now: Some(clock::now()),
     })
+}
+
+/// The report files that are in git and were not written since.
+fn committed(workspace: &Workspace, matched: &[Vec<String>]) -> Result<BTreeSet<String>, Refusal> {
+    let Some(repository) = &workspace.repository else { return Ok(BTreeSet::new()) };
+    let tracked: BTreeSet<String> = repository.tracked()?.into_iter().collect();
+    let mut reports: BTreeSet<String> =
+        matched.iter().flatten().filter(|path| tracked.contains(*path)).cloned().collect();
+    if !reports.is_empty() {
+        repository.dirty()?.iter().for_each(|path| {
+            reports.remove(path);
+        });
+    }
+    Ok(reports)
 }
 
 /// The tracked source that was changed last, as the file system says. Of one that was deleted only the
