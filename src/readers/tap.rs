@@ -119,7 +119,7 @@ impl Reader {
         }
         let said = say(body);
         // Only whole lines are what they seem; a plan is held against the points.
-        if !line.ended && !matches!(said, Said::Plan { .. }) {
+        if !line.ended && !matches!(said, Said::Plan { last: 1.. }) {
             return Err(ReadError::new(Code::Truncated, "the last line has no end").at(line.number, None));
         }
         let depth = columns / STEP;
