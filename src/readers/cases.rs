@@ -4,9 +4,9 @@
 //! There the same name again is another test (a loop that registers tests, two files with a test
 //! `renders`), and is told apart by its place in the list: `renders (2)`.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, Format, Limits, Report};
-use super::xml::{Cursor, quote};
+use super::xml::Cursor;
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
 use std::collections::BTreeMap;

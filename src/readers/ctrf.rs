@@ -11,10 +11,9 @@
 
 use super::cases::{Cases, case, place, seconds, tail};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::quote;
 use crate::model::tests::{TestCase, TestOutcome};
 use serde::Deserialize;
 use serde::de::IgnoredAny;

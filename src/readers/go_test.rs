@@ -14,10 +14,10 @@
 
 use super::cases::{Cases, case, is_bad, seconds};
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::{self, Line, quote};
+use super::lines::{self, Line};
 use crate::model::tests::{TestCase, TestOutcome};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +117,8 @@ struct Run<'a> {
     builds: BTreeMap<String, String>,
     failed_builds: BTreeSet<String>,
     begun: bool,
+    /// The compiler complains: a package that failed has to follow.
+    complaint: bool,
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
@@ -127,6 +129,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         builds: BTreeMap::new(),
         failed_builds: BTreeSet::new(),
         begun: false,
+        complaint: false,
     };
     let mut last = 0;
     for line in lines::filled(&text) {
@@ -135,6 +138,10 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     }
     if let Some((name, _)) = run.packages.iter().find(|(_, package)| !package.ended) {
         let message = format!("the package {} does not end: the stream was cut, or go was", quote(name));
+        return Err(ReadError::new(Code::Truncated, message).at(last, None));
+    }
+    if run.complaint {
+        let message = "the compiler complains, and no package that failed follows: the stream was cut";
         return Err(ReadError::new(Code::Truncated, message).at(last, None));
     }
     for build in std::mem::take(&mut run.failed_builds) {
@@ -152,12 +159,7 @@ impl Run<'_> {
         let first = !std::mem::replace(&mut self.begun, true);
         let text = line.text.trim_end();
         if !text.starts_with('{') {
-            return match broken_package(text) {
-                Some(package) => self.cases.broken(package, Some(text.to_owned())),
-                None if is_noise(text) => Ok(()),
-                None => Err(lines::unknown(line, first, "`go test -json`")
-                    .hint("write only standard output to the report: `go test -json ./... > FILE`")),
-            };
+            return self.plain(line, first);
         }
         let event: Event = json::parse_line(line)?;
         let refuse = |message: String| Err(ReadError::new(Code::Malformed, message).at(line.number, None));
@@ -168,6 +170,7 @@ impl Run<'_> {
                     Ok(())
                 }
                 "build-fail" => {
+                    self.complaint = false;
                     self.failed_builds.insert(build);
                     Ok(())
                 }
@@ -182,6 +185,24 @@ impl Run<'_> {
             None => self.package(&package, event),
         }
         .map_err(|error| error.at(line.number, None))
+    }
+
+    /// A line of the go command.
+    fn plain(&mut self, line: &Line<'_>, first: bool) -> Result<(), ReadError> {
+        let text = line.text.trim_end();
+        if let Some(package) = broken_package(text) {
+            self.complaint = false;
+            return self.cases.broken(package, Some(text.to_owned()));
+        }
+        if !is_noise(text) {
+            return Err(lines::unknown(line, first, "`go test -json`")
+                .hint("write only standard output to the report: `go test -json ./... > FILE`"));
+        }
+        if !line.ended {
+            return Err(ReadError::new(Code::Truncated, "the last line has no end").at(line.number, None));
+        }
+        self.complaint |= text.starts_with("# ") || compiler(text);
+        Ok(())
     }
 
     fn test(&mut self, name: &str, test: &str, event: Event) -> Result<(), ReadError> {
@@ -260,6 +281,7 @@ impl Run<'_> {
         if event.action != "fail" {
             return Ok(());
         }
+        self.complaint = false;
         let build = event.failed_build.as_deref();
         build.map(|build| self.failed_builds.remove(build));
         if bad == 0 {
@@ -357,7 +379,8 @@ mod tests {
         assert_eq!(totals(&[output, fail, start, end]).errors, 1);
         assert_eq!(totals(&[output, fail]).errors, 1);
         assert_eq!(totals(&["FAIL\tp [build failed]"]).errors, 1);
-        assert_eq!(report(&["# p", "a.go:1:2: no"]).unwrap_err().code, Code::WrongFormat);
+        assert_eq!(report(&[RUN, PASS, END, "# p", "a.go:1:2: no"]).unwrap_err().code, Code::Truncated);
+        assert_eq!(report(&[RUN, PASS, END, "# p", "a.go:1:2: no", ""]).unwrap_err().code, Code::Truncated);
     }
 
     #[test]

@@ -9,10 +9,9 @@
 
 use super::cases::{Cases, case, place, seconds};
 use super::detect::Head;
-use super::error::ReadError;
+use super::error::{ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::quote;
 use crate::model::tests::{TestCase, TestOutcome};
 use serde::Deserialize;
 

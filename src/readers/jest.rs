@@ -14,10 +14,9 @@
 
 use super::cases::{Cases, case, is_bad, seconds, tail};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::quote;
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome};
 use serde::Deserialize;

@@ -13,10 +13,10 @@
 
 use super::cases::{Cases, case, is_bad, seconds};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::{self, Line, quote};
+use super::lines::{self, Line};
 use crate::model::tests::{TestCase, TestId, TestOutcome};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

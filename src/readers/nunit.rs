@@ -11,10 +11,10 @@
 
 use super::cases::{Cases, case, count, seconds};
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::tests::{TestCase, TestOutcome};
 
 /// Row of the table of formats.
@@ -78,7 +78,7 @@ struct Reader<'a> {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, ROOTS);
     let mut reader = Reader {
         cases: Cases::new(input.limits),

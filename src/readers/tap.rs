@@ -14,9 +14,9 @@
 
 use super::cases::{Cases, case};
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::lines::{self, Line, quote};
+use super::lines::{self, Line};
 use super::tap_line::{Directive, Point, Said, say};
 use crate::model::tests::{TestCase, TestOutcome};
 use std::collections::BTreeSet;

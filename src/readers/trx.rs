@@ -12,10 +12,10 @@
 
 use super::cases::{Cases, case, count, is_bad, seconds};
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::tests::{TestCase, TestOutcome};
 use std::collections::BTreeMap;
 
@@ -95,7 +95,7 @@ struct Reader {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["TestRun"]);
     let mut reader = Reader::default();
     while let Some(node) = xml.next()? {
