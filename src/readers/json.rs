@@ -6,7 +6,7 @@
 use super::detect::{Head, JsonHead};
 use super::error::{Code, ReadError, quote};
 use super::format::{Input, Limits};
-use super::lines;
+use super::lines::{self, Line};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use std::collections::BTreeMap;
@@ -178,14 +178,18 @@ pub(super) fn parse_lines<T: DeserializeOwned>(text: &str, limits: &Limits) -> R
         if !line.text.trim_start().starts_with('{') {
             return Err(lines::unknown(&line, entries.is_empty(), "JSON lines"));
         }
-        let entry = serde_json::from_str(&line.text).map_err(|error| {
-            let refused = refusal(&error);
-            ReadError { line: Some(line.number), ..refused }
-        })?;
-        entries.push(entry);
+        entries.push(parse_line(&line)?);
         limits.check_items(entries.len())?;
     }
     Ok(entries)
+}
+
+/// Reads one line of such a report.
+pub(super) fn parse_line<T: DeserializeOwned>(line: &Line<'_>) -> Result<T, ReadError> {
+    serde_json::from_str(&line.text).map_err(|error| {
+        let refused = refusal(&error);
+        ReadError { line: Some(line.number), ..refused }
+    })
 }
 
 /// Says what serde_json found wrong.

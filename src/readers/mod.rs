@@ -24,6 +24,21 @@ mod ruff;
 mod xml;
 mod xml_head;
 
+mod cases;
+mod ctrf;
+mod dart;
+mod go_test;
+mod gtest_json;
+mod jest;
+mod libtest;
+mod mocha;
+mod nunit;
+mod rspec;
+mod tap;
+mod tap_line;
+mod trx;
+mod xunit_net;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
@@ -35,6 +50,18 @@ pub use format::{Body, End, Format, Input, Kind, Limits, Report};
 /// Every report format, in the order in which people read the list.
 pub static FORMATS: &[&Format] = &[
     &junit::FORMAT,
+    &nunit::FORMAT,
+    &xunit_net::FORMAT,
+    &trx::FORMAT,
+    &tap::FORMAT,
+    &ctrf::FORMAT,
+    &go_test::FORMAT,
+    &libtest::FORMAT,
+    &jest::FORMAT,
+    &mocha::FORMAT,
+    &rspec::FORMAT,
+    &dart::FORMAT,
+    &gtest_json::FORMAT,
     &cobertura::FORMAT,
     &coverage_py::FORMAT,
     &lcov::FORMAT,
