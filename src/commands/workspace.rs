@@ -175,7 +175,7 @@ impl Workspace {
 }
 
 /// No repository is fine; one that cannot be read is not.
-fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
+pub(super) fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
     match Repository::discover(start) {
         Ok(repository) if repository.is_bare() => {
             Err(Refusal::cannot_act("this is a bare repository, without files to judge")
