@@ -1,9 +1,9 @@
 //! `milegate complete` and `approve` through the real program: what it publishes, what it refuses,
 //! and that a run which was killed is finished by the same command.
 
-mod sample;
+mod orders;
 
-use sample::{ROLES, Run, Sample, TAG, difference};
+use orders::{ROLES, Run, Sample, TAG, difference};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,8 +1,8 @@
 //! Whose policy a change is judged by, and from where: `--policy-from`, `-C`, line ends.
 
-mod sample;
+mod orders;
 
-use sample::Sample;
+use orders::Sample;
 
 const STRICT: &str = "[project]\nid = \"shop\"\n[reports]\nunit = \"reports/unit.xml\"\n";
 const LAX: &str = "[project]\nid = \"shop\"\n[reports]\nunit = \"new/good.xml\"\n";

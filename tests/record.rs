@@ -1,9 +1,9 @@
 //! `milegate record` and `check --run` through the real program: what a record proves, and what it
 //! does not bless.
 
-mod sample;
+mod orders;
 
-use sample::{Run, Sample};
+use orders::{Run, Sample};
 use serde_json::Value;
 use std::fs;
 use std::time::{Duration, SystemTime};

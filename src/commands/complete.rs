@@ -266,7 +266,7 @@ fn show_refused(verdict: &Verdict, args: &Complete, terminal: Terminal) {
     value["tag_object"] = Value::Null;
     value["target"] = Value::Null;
     value["steps"] = json!([]);
-    terminal.print(&format!("{value:#}\n"));
+    terminal.print(&render::json::page(&value));
 }
 
 fn show_report(
@@ -292,7 +292,7 @@ fn show_report(
             "pushed": report.pushed,
             "steps": report.steps,
         });
-        return terminal.print(&format!("{value:#}\n"));
+        return terminal.print(&render::json::page(&value));
     }
     let short: String = report.target.chars().take(7).collect();
     let mut out = verdict.map(|v| format!("{}\n", render::glance(v, &terminal.style(0)))).unwrap_or_default();

@@ -82,15 +82,16 @@ impl Workspace {
             None => Root::new(&folder_of_config(&start, locate))?,
         };
         let head = repository.as_ref().map(Repository::head).transpose()?.flatten();
-        let own = find(&root, &start, locate);
         let mut notices = Vec::new();
+        let own = find(&root, &start, locate);
         let (found, from) = match &locate.policy_from {
             None => standing(repository.as_ref(), head.as_ref(), own?)?,
             Some(reference) => {
                 let repository = repository
                     .as_ref()
                     .ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
-                let base = find_at(repository, reference, &root, &start, locate)?;
+                let commit = named(repository, "--policy-from", reference)?;
+                let base = find_at(repository, &commit, &candidates(&root, &start, locate)?)?;
                 trusted(reference, base, own, &mut notices)?
             }
         };
@@ -196,25 +197,28 @@ fn folder_of_config(start: &Path, locate: &Locate) -> PathBuf {
     start.ancestors().find(has_config).unwrap_or(start).to_owned()
 }
 
-/// The configuration: what `--config` names, else upward from `start` to the root.
-fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
+/// Where the configuration may be: what `--config` names, else upward from `start` to the root.
+fn candidates(root: &Root, start: &Path, locate: &Locate) -> Result<Vec<(String, TomlFile)>, Refusal> {
     if let Some(config) = &locate.config {
         let path = root.relative(&start.join(config).to_string_lossy())?;
-        let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
         let kind = if path.ends_with("pyproject.toml") { TomlFile::Pyproject } else { TomlFile::Own };
-        return Ok(Found { path, kind, bytes });
+        return Ok(vec![(path, kind)]);
     }
     let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-    for folder in start.ancestors().take_while(|f| f.starts_with(root.path())) {
-        for (name, kind) in NAMES {
-            let Ok(path) = root.relative(&folder.join(name).to_string_lossy()) else { continue };
-            if !root.exists(&path) {
-                continue;
-            }
-            let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
-            if *kind == TomlFile::Own || Config::is_in_pyproject(&bytes) {
-                return Ok(Found { path, kind: *kind, bytes });
-            }
+    let folders = start.ancestors().take_while(|folder| folder.starts_with(root.path()));
+    let files = folders.flat_map(|folder| NAMES.iter().map(move |(name, kind)| (folder.join(name), *kind)));
+    Ok(files.filter_map(|(path, kind)| Some((root.relative(&path.to_string_lossy()).ok()?, kind))).collect())
+}
+
+/// The configuration in the work tree.
+fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
+    for (path, kind) in candidates(root, start, locate)? {
+        if locate.config.is_none() && !root.exists(&path) {
+            continue;
+        }
+        let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
+        if locate.config.is_some() || holds_configuration(kind, &bytes) {
+            return Ok(Found { path, kind, bytes });
         }
     }
     let message =
@@ -222,36 +226,33 @@ fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
     Err(Refusal::usage(message).hint("`milegate init` writes one for this repository"))
 }
 
-/// The configuration of a commit: the same search among the files of that commit. Where the change
-/// itself has its configuration decides nothing, or moving the file would be a way around it.
+/// The configuration of a commit, looked for in the same places: a change that deletes, moves or
+/// shadows the file is still judged by it.
 fn find_at(
     repository: &Repository,
-    reference: &str,
-    root: &Root,
-    start: &Path,
-    locate: &Locate,
+    commit: &str,
+    candidates: &[(String, TomlFile)],
 ) -> Result<Option<Found>, Refusal> {
-    let commit = repository.resolve(reference).map_err(|error| {
-        let hint = error.hint().unwrap_or_else(|| "name a commit of this clone, or fetch it".to_owned());
-        Refusal::cannot_act(format!("--policy-from {reference}: {error}")).hint(hint)
-    })?;
-    if let Some(config) = &locate.config {
-        let path = root.relative(&start.join(config).to_string_lossy())?;
-        let kind = if path.ends_with("pyproject.toml") { TomlFile::Pyproject } else { TomlFile::Own };
-        let blob = repository.blob(&commit, &path)?;
-        return Ok(blob.map(|(bytes, _)| Found { path, kind, bytes }));
-    }
-    let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-    for folder in start.ancestors().take_while(|f| f.starts_with(root.path())) {
-        for (name, kind) in NAMES {
-            let Ok(path) = root.relative(&folder.join(name).to_string_lossy()) else { continue };
-            let Some((bytes, _)) = repository.blob(&commit, &path)? else { continue };
-            if *kind == TomlFile::Own || Config::is_in_pyproject(&bytes) {
-                return Ok(Some(Found { path, kind: *kind, bytes }));
-            }
+    for (path, kind) in candidates {
+        if let Some((bytes, _)) = repository.blob(commit, path)?
+            && holds_configuration(*kind, &bytes)
+        {
+            return Ok(Some(Found { path: path.clone(), kind: *kind, bytes }));
         }
     }
     Ok(None)
+}
+
+fn holds_configuration(kind: TomlFile, bytes: &[u8]) -> bool {
+    kind == TomlFile::Own || Config::is_in_pyproject(bytes)
+}
+
+/// The commit of a reference that was named on the command line. A wrong name is a mistake there.
+pub(super) fn named(repository: &Repository, option: &str, reference: &str) -> Result<String, Refusal> {
+    repository.resolve(reference).map_err(|error| {
+        let hint = error.hint().unwrap_or_default();
+        Refusal::usage(format!("{option}: {error}")).hint(hint)
+    })
 }
 
 /// Whether the file in the work tree is the one of HEAD. What git takes for unchanged is (other line

@@ -1,332 +1,189 @@
-//! The sample project of `demo/` in a real repository with a bare remote, and the real program.
+//! The made sample project of `tests/fixtures/sample`, with the real reports of its branches.
 //!
-//! Nothing of the machine's own configuration takes part: the environment of every child process is
-//! made here from nothing.
+//! Its configuration asks for everything this version can judge; what it must come to is in the
+//! tests, from the counts of the tools.
 
 // Each test binary uses a part of it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fs;
+use crate::program::{Run, Verdict, check_json, milegate};
+use crate::repo::Repo;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-/// The tag of milestone 1.0.
-pub const TAG: &str = "orders-milestone-1.0-complete";
-/// Roles that the sample's milestones ask for.
-pub const ROLES: &[&str] = &["code", "architecture", "security", "performance"];
+/// Everything that can be judged; `regression` and `monitoring` cannot yet.
+pub const CONFIG: &str = r#"
+[project]
+id = "phase5"
+name = "Phase 5"
 
-/// A clone `work`, its remote `remote.git` and a home, in one temporary folder.
+[documents]
+checklist = "PHASE_5_IMPLEMENTATION_CHECKLIST.md"
+status = "PHASE_5_IMPLEMENTATION_STATUS.md"
+log = "PHASE_5_PROGRESS_LOG.md"
+
+[[milestones]]
+id = "5.1"
+name = "Database Foundation"
+[[milestones]]
+id = "5.2"
+name = "Repository Layer"
+
+[reports]
+unit = "out/unit.xml"
+integration = "out/integration.xml"
+coverage = "out/coverage.xml"
+pylint = "out/pylint.json"
+black = { path = "out/black.txt", exit-status = "out/black.status" }
+mypy = "out/mypy.txt"
+ruff = { path = "out/ruff.json", format = "ruff-json" }
+flake8 = { path = "out/flake8.txt", exit-status = "out/flake8.status" }
+interrogate = "out/interrogate.txt"
+benchmark = "out/benchmark.json"
+
+[gates.code-complete.tests]
+reports = ["unit"]
+max-skipped = "10%"
+[gates.code-complete.coverage]
+branches = ">= 80%"
+
+[gates.integration-verified]
+disable = { regression = "no baseline yet", monitoring = "no staging environment yet" }
+[gates.integration-verified.integration-tests]
+reports = ["integration"]
+[gates.integration-verified.benchmarks.targets]
+"Simple Query" = { benchmark = "test_db_query_simple", at = "< 100 ms" }
+"Complex Query" = { benchmark = "test_db_query_complex[500]", at = "< 500 ms" }
+"Broadcast" = { benchmark = "test_websocket_broadcast", at = "< 50 ms" }
+"Event Store Write" = { benchmark = "test_event_store_write", at = "> 10k/s", per = 100, stat = "median" }
+
+[gates.documentation-complete.guides]
+required = ["docs/guides/configuration.md", "docs/guides/operations.md"]
+[gates.documentation-complete.diagrams]
+required = ["docs/diagrams/components.mmd", "docs/diagrams/data-flow.mmd"]
+[gates.documentation-complete.troubleshooting]
+required = ["docs/guides/troubleshooting.md"]
+
+[people.ada]
+emails = ["ada@example.com"]
+roles = ["code"]
+[people.bob]
+emails = ["bob@example.com"]
+roles = ["code", "architecture", "security", "performance"]
+"#;
+
+/// The reports of branch main: where they go, and the fixture.
+pub const PASSING: &[(&str, &str)] = &[
+    ("unit.xml", "junit/pytest-passing-unit-xunit2"),
+    ("integration.xml", "junit/pytest-passing-integration-xunit2"),
+    ("coverage.xml", "cobertura/coverage-passing-branch"),
+    ("pylint.json", "pylint-json2/passing-json2"),
+    ("black.txt", "black-text/passing-check"),
+    ("mypy.txt", "mypy-text/passing-text"),
+    ("ruff.json", "ruff-json/passing-errors-json"),
+    ("flake8.txt", "flake8-text/passing-default"),
+    ("interrogate.txt", "interrogate-text/passing-v"),
+    ("benchmark.json", "pytest-benchmark/passing"),
+];
+
+/// The reports of branch failing.
+pub const FAILING: &[(&str, &str)] = &[
+    ("unit.xml", "junit/pytest-failing-unit-xunit2"),
+    ("integration.xml", "junit/pytest-failing-integration-xunit2"),
+    ("coverage.xml", "cobertura/coverage-failing-branch"),
+    ("pylint.json", "pylint-json2/failing-json2"),
+    ("black.txt", "black-text/failing-check"),
+    ("mypy.txt", "mypy-text/failing-text"),
+    ("ruff.json", "ruff-json/failing-errors-json"),
+    ("flake8.txt", "flake8-text/failing-default"),
+    ("interrogate.txt", "interrogate-text/failing-v"),
+    ("benchmark.json", "pytest-benchmark/two-only"),
+];
+
+/// A clone of the sample at one of its branches, configured, its reports in `out/`.
 pub struct Sample {
-    dir: tempfile::TempDir,
-    pub work: PathBuf,
-    pub remote: PathBuf,
-    pub home: PathBuf,
-}
-
-/// What a run of the program said.
-#[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-}
-
-impl Run {
-    /// From what the process left.
-    pub fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    /// Its exit code is this one.
-    #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
-        self
-    }
-
-    /// stdout or stderr hold this.
-    #[track_caller]
-    pub fn says(self, text: &str) -> Self {
-        let all = format!("{}\n{}", self.out, self.err);
-        assert!(all.contains(text), "no `{text}` in:\n{all}");
-        self
-    }
-
-    /// stdout is JSON.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}:\n{}\n{}", self.out, self.err))
-    }
+    pub repo: Repo,
 }
 
 impl Sample {
-    /// The first state: a test fails, items are open.
-    pub fn first() -> Self {
-        let sample = Self::bare();
-        sample.lay("project", "").lay("reports-before", "reports");
-        sample.commit_as("ada", "Write the order store");
-        sample.git(&["push", "-q", "-u", "origin", "main"]);
-        sample
+    /// Branch main with a set of reports that passes. Nobody has signed off yet.
+    pub fn passing() -> Self {
+        Self::new("main", CONFIG, PASSING)
     }
 
-    /// The second state, pushed: only the approvals are missing.
-    pub fn second() -> Self {
-        let sample = Self::bare();
-        sample.lay("project", "").lay("fixed", "").lay("reports-after", "reports");
-        sample.commit_as("ada", "Write the order store");
-        sample.git(&["push", "-q", "-u", "origin", "main"]);
-        sample
+    /// Branch failing with the reports made from it.
+    pub fn failing() -> Self {
+        Self::new("failing", CONFIG, FAILING)
     }
 
-    /// The second state with bob's approvals in the work tree, not committed.
-    pub fn ready() -> Self {
-        let sample = Self::second();
-        sample.approve_all("1.0");
-        sample
-    }
-
-    /// Repositories without a commit.
-    pub fn bare() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path().canonicalize().unwrap();
-        let sample =
-            Self { work: root.join("orders"), remote: root.join("remote.git"), home: root.join("home"), dir };
-        for folder in [&sample.work, &sample.remote, &sample.home] {
-            fs::create_dir(folder).unwrap();
+    /// A branch with a configuration and reports.
+    pub fn new(branch: &str, config: &str, reports: &[(&str, &str)]) -> Self {
+        let repo = Repo::empty();
+        let bundle = fixtures().join("sample/sample.bundle");
+        repo.git(&["clone", "-q", "-b", branch, bundle.to_str().unwrap(), "."]);
+        repo.git(&["remote", "remove", "origin"]);
+        repo.write("milegate.toml", config);
+        repo.commit_as("Ada Example", "ada@example.com", "Configure the gates");
+        let sample = Self { repo };
+        for (to, from) in reports {
+            sample.report(to, from);
         }
-        sample.git_in(&sample.remote, &["init", "-q", "--bare", "-b", "main"]);
-        sample.git(&["init", "-q", "-b", "main"]);
-        sample.git(&["config", "user.name", "Ada Example"]);
-        sample.git(&["config", "user.email", "ada@example.com"]);
-        sample.git(&["remote", "add", "origin", "../remote.git"]);
         sample
     }
 
-    /// The temporary folder.
-    pub fn root(&self) -> PathBuf {
-        self.dir.path().canonicalize().unwrap()
-    }
-
-    /// Copies a folder of `demo/`; the copies are as new as now.
-    pub fn lay(&self, folder: &str, below: &str) -> &Self {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("demo").join(folder), &self.work.join(below));
+    /// Puts a fixture's report in `out/`, with the exit status of its tool beside it.
+    pub fn report(&self, to: &str, from: &str) -> &Self {
+        let (bytes, status) = fixture(from);
+        self.repo.write(&format!("out/{to}"), bytes);
+        let stem = to.rsplit_once('.').map_or(to, |(stem, _)| stem);
+        match status {
+            Some(status) => self.repo.write(&format!("out/{stem}.status"), format!("{status}\n")),
+            None => &self.repo,
+        };
         self
     }
 
-    /// Writes a file of the work tree.
-    pub fn write(&self, path: &str, text: &str) -> &Self {
-        let path = self.work.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+    /// Signs off every role for a milestone, as Bob, who wrote none of it.
+    pub fn approve_all(&self, milestone: &str) -> &Self {
+        for role in ["code", "architecture", "security", "performance"] {
+            self.run(&["approve", role, "--as", "bob", "--milestone", milestone, "-m", "looks right"])
+                .exits(0);
+        }
         self
     }
 
-    /// Adds to the end of a file.
-    pub fn append(&self, path: &str, text: &str) -> &Self {
-        let old = self.read(path);
-        self.write(path, &(old + text))
+    pub fn path(&self) -> &Path {
+        self.repo.path()
     }
 
-    /// Replaces text in a file, once.
-    #[track_caller]
-    pub fn edit(&self, path: &str, old: &str, new: &str) -> &Self {
-        let text = self.read(path);
-        assert!(text.contains(old), "no `{old}` in {path}");
-        self.write(path, &text.replacen(old, new, 1))
+    pub fn run(&self, args: &[&str]) -> Run {
+        milegate(self.path(), args)
     }
 
-    pub fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.work.join(path)).unwrap()
-    }
-
-    /// A command with an environment made from nothing.
-    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
-        let mut command = Command::new(program);
-        command
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &self.home)
-            .env("TMPDIR", self.dir.path())
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// The program, to be run in the work tree.
-    pub fn program(&self, args: &[&str]) -> Command {
-        let mut command = self.command(env!("CARGO_BIN_EXE_milegate"), &self.work);
-        command.args(args);
-        command
-    }
-
-    /// Runs the program in the work tree.
-    pub fn milegate(&self, args: &[&str]) -> Run {
-        Run::of(self.program(args).output().unwrap())
-    }
-
-    /// Starts the program, and leaves its id where a hook can read it.
-    pub fn start(&self, args: &[&str]) -> Child {
-        let mut command = self.program(args);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let place = self.root().join("pid");
-        fs::write(place.with_extension("new"), child.id().to_string()).unwrap();
-        fs::rename(place.with_extension("new"), place).unwrap();
-        child
-    }
-
-    #[track_caller]
-    pub fn git(&self, args: &[&str]) -> String {
-        self.git_in(&self.work, args)
-    }
-
-    /// Git at the remote.
-    #[track_caller]
-    pub fn there(&self, args: &[&str]) -> String {
-        self.git_in(&self.remote, args)
-    }
-
-    #[track_caller]
-    pub fn git_in(&self, folder: &Path, args: &[&str]) -> String {
-        let output = self.command("git", folder).args(args).output().unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {args:?}: {stderr}");
-        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
-    }
-
-    /// The object of a name; `None` if there is none.
-    pub fn object(&self, folder: &Path, name: &str) -> Option<String> {
-        let output =
-            self.command("git", folder).args(["rev-parse", "-q", "--verify", name]).output().unwrap();
-        output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
-    }
-
-    /// The tag here.
-    pub fn tag(&self) -> Option<String> {
-        self.object(&self.work, &format!("refs/tags/{TAG}"))
-    }
-
-    /// The tag at the remote.
-    pub fn tag_there(&self) -> Option<String> {
-        self.object(&self.remote, &format!("refs/tags/{TAG}"))
-    }
-
-    pub fn head(&self) -> String {
-        self.git(&["rev-parse", "HEAD"])
-    }
-
-    /// Commits everything in the name of a person of the sample.
-    pub fn commit_as(&self, person: &str, message: &str) -> String {
-        self.git(&["add", "--all"]);
-        let author = format!("{person} <{person}@example.com>");
-        self.git(&["commit", "-q", "--allow-empty", "--author", &author, "-m", message]);
-        self.head()
-    }
-
-    pub fn push(&self) -> &Self {
-        self.git(&["push", "-q", "origin", "main"]);
-        self
-    }
-
-    /// The reports as new as now: what a person does who runs the tools again.
-    pub fn again(&self) -> &Self {
-        self.lay("reports-after", "reports")
-    }
-
-    pub fn approve(&self, role: &str, person: &str, more: &[&str]) -> Run {
-        let args = [&["approve", role, "--as", person, "--milestone", "1.0", "-m", "read"], more].concat();
-        self.milegate(&args)
-    }
-
-    /// Bob signs off in every role.
-    pub fn approve_all(&self, milestone: &str) {
-        for role in ROLES {
-            self.milegate(&["approve", role, "--as", "bob", "--milestone", milestone]).exits(0);
-        }
-    }
-
-    /// A hook of the clone.
-    pub fn hook(&self, name: &str, script: &str) -> PathBuf {
-        hook(&self.work.join(".git/hooks"), name, script)
-    }
-
-    /// A hook of the remote.
-    pub fn remote_hook(&self, name: &str, script: &str) -> PathBuf {
-        hook(&self.remote.join("hooks"), name, script)
-    }
-
-    /// Both repositories are sound, and no transaction is under way.
-    #[track_caller]
-    pub fn sound(&self) {
-        let own = self.work.join(".git/milegate");
-        let left: Vec<String> = fs::read_dir(own)
-            .map(|entries| entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect())
-            .unwrap_or_default();
-        assert!(left.iter().all(|name| name == "lock"), "left behind: {left:?}");
-        assert!(!self.work.join(".git/index.lock").exists(), "the index is locked");
-        for folder in [&self.work, &self.remote] {
-            self.git_in(folder, &["fsck", "--strict", "--no-dangling"]);
-        }
-    }
-
-    /// Every file below work tree, `.git` and remote: its bytes and its time.
-    pub fn snapshot(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
-        let mut all = BTreeMap::new();
-        for folder in [&self.work, &self.remote] {
-            walk(folder, &mut |path| {
-                let facts = path.symlink_metadata().unwrap();
-                all.insert(path.to_owned(), (fs::read(path).unwrap(), facts.modified().unwrap()));
-            });
-        }
-        all
+    pub fn check(&self, args: &[&str]) -> Verdict {
+        check_json(self.path(), args)
     }
 }
 
-/// Files that differ between two snapshots.
-pub fn difference(
-    before: &BTreeMap<PathBuf, (Vec<u8>, SystemTime)>,
-    after: &BTreeMap<PathBuf, (Vec<u8>, SystemTime)>,
-) -> Vec<PathBuf> {
-    let mut paths: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
-    paths.sort();
-    paths.dedup();
-    paths.retain(|path| before.get(path) != after.get(path));
-    paths
+/// Bytes of a fixture's report, and the exit status of the tool that wrote it.
+pub fn fixture(name: &str) -> (Vec<u8>, Option<i64>) {
+    let folder = fixtures().join(name);
+    let truth: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.join("truth.json")).unwrap()).unwrap();
+    let mut files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let report = files.find(|path| !path.ends_with("truth.json")).unwrap();
+    (std::fs::read(report).unwrap(), truth["exit_status"].as_i64())
 }
 
-fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, visit);
-        } else {
-            visit(&path);
-        }
-    }
+/// Sets a file's time to `seconds` from now.
+pub fn touch(path: &Path, seconds: i64) {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    let now = File::open(path).unwrap().metadata().unwrap().modified().unwrap();
+    let time: SystemTime = if seconds < 0 { now - by } else { now + by };
+    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
 }
 
-fn copy(from: &Path, to: &Path) {
-    walk(from, &mut |path| {
-        let to = to.join(path.strip_prefix(from).unwrap());
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::write(to, fs::read(path).unwrap()).unwrap();
-    });
-}
-
-fn hook(folder: &Path, name: &str, script: &str) -> PathBuf {
-    fs::create_dir_all(folder).unwrap();
-    let path = folder.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    let status = Command::new("chmod").arg("+x").arg(&path).status().unwrap();
-    assert!(status.success());
-    path
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
