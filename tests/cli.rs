@@ -1,8 +1,10 @@
 //! The command line as people meet it: help, explanations, generated files, `init` and `demo`.
 
-mod sample;
+#![allow(clippy::unwrap_used)]
 
-use sample::{Run, Sample, TAG};
+mod orders;
+
+use orders::{Run, Sample, TAG};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -246,7 +248,7 @@ fn the_demo_is_kept_where_that_is_asked_for() {
     let mut hooked = sample.program(&["demo", other.to_str().unwrap()]);
     hooked.env("GIT_DIR", sample.work.join(".git")).env("GIT_INDEX_FILE", sample.work.join(".git/index"));
     Run::of(hooked.output().unwrap()).exits(0);
-    assert_eq!(sample::difference(&before, &sample.snapshot()), Vec::<std::path::PathBuf>::new());
+    assert_eq!(orders::difference(&before, &sample.snapshot()), Vec::<std::path::PathBuf>::new());
 }
 
 /// The blocks of the README between these fences.

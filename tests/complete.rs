@@ -1,6 +1,8 @@
 //! `milegate complete` and `approve` through the real program: what it publishes, what it refuses,
 //! and that a run which was killed is finished by the same command.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 mod orders;
 
 use orders::{ROLES, Run, Sample, TAG, difference};
