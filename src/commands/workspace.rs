@@ -250,7 +250,7 @@ fn holds_configuration(kind: TomlFile, bytes: &[u8]) -> bool {
 /// The commit of a reference that was named on the command line. A wrong name is a mistake there.
 pub(super) fn named(repository: &Repository, option: &str, reference: &str) -> Result<String, Refusal> {
     repository.resolve(reference).map_err(|error| {
-        let hint = error.hint().unwrap_or_default();
+        let hint = error.hint().unwrap_or_else(|| "name a commit of this clone, or fetch it".to_owned());
         Refusal::usage(format!("{option}: {error}")).hint(hint)
     })
 }
