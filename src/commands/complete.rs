@@ -11,12 +11,13 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use crate::config::Publish;
+use crate::ledger::error::UNSHALLOW;
 use crate::ledger::git::Git;
 use crate::ledger::publish::{self, Claim, Mode, Plan, Report, no_stop};
 use crate::ledger::{anywhere, lock};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::{Occasion, Ruling};
-use crate::render::plain::{clean, verbatim};
+use crate::render::plain::{clean, verbatim, wrap};
 use crate::render::{self, Style};
 use crate::verdict::{ExitStatus, Verdict, judge};
 use serde_json::{Value, json};
@@ -138,7 +139,10 @@ fn refuse_open_predecessor(workspace: &Workspace, id: &str) -> Result<(), Refusa
     let name = workspace.tag_name(&before)?;
     let refuse = |why: String, hint: String| Err(Refusal::cannot_act(why).hint(hint));
     let Some(tag) = workspace.tag_of(&before)? else {
-        let hint = format!("milegate complete {id} (or git fetch --tags, if it is tagged elsewhere)");
+        let hint = match workspace.repository()?.is_shallow() {
+            true => UNSHALLOW.to_owned(),
+            false => format!("milegate complete {id} (or git fetch --tags, if it is tagged elsewhere)"),
+        };
         return refuse(format!("milestone {id} comes first, and its tag {name} does not exist"), hint);
     };
     if !(tag.annotated && tag.target_is_commit && tag.name_in_object.as_deref() == Some(name.as_str())) {
@@ -187,7 +191,8 @@ fn dry_run(
     terminal.print(&as_text(verdict, terminal.style(8)));
     let mut out = "\n Plan\n".to_owned();
     for (at, step) in plan.steps().iter().enumerate() {
-        out.push_str(&format!("   {}. {}\n", at + 1, clean(step)));
+        let lines = wrap(&clean(step), terminal.style(0).width.saturating_sub(6));
+        out.push_str(&format!("   {}. {}\n", at + 1, lines.join("\n      ")));
     }
     out.push_str(&format!("\n Tag message\n{}\n Documents\n", indented(&plan.message)));
     out.push_str(&indented(&papers::diff(workspace, plan)?));

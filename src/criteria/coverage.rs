@@ -104,10 +104,10 @@ impl Check {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no coverage report");
+            return Judgement::unconfigured(&KIND, context.id, "no coverage report");
         }
         if self.expected().is_empty() {
-            return Judgement::unconfigured(&KIND, "no threshold");
+            return Judgement::unconfigured(&KIND, context.id, "no threshold");
         }
         let files = match merge::files(context.reports, readers::Kind::Coverage) {
             Ok(files) => files,
@@ -363,7 +363,15 @@ fn uncovered(path: &str, file: &FileCoverage) -> Detail {
         shown.push("...".to_owned());
     }
     let place = Place { path: path.to_owned(), line: missed.first().map(|r| r.0), column: None };
-    Detail::at(place, format!("{}, uncovered lines {}", file.lines.ratio().percent(), shown.join(", ")))
+    Detail::at(
+        place,
+        format!(
+            "{}, uncovered {} {}",
+            file.lines.ratio().percent(),
+            if file.lines.ratio().missing() == 1 { "line" } else { "lines" },
+            shown.join(", ")
+        ),
+    )
 }
 
 /// Consecutive line numbers as (first, last).

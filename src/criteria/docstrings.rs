@@ -39,7 +39,7 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         let expected = format!("documented {}", self.minimum.0);
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no docstring report");
+            return Judgement::unconfigured(&KIND, context.id, "no docstring report");
         }
         let files = match merge::files(context.reports, readers::Kind::Docstrings) {
             Ok(files) => files,

@@ -14,7 +14,7 @@ pub(super) static KIND: Kind = Kind {
     summary: "no more findings of each severity than allowed",
     guide: "One scale: critical, error, warning, info. A linter that crashed, or a module that does not parse, proves \
             nothing, whatever else is in the list. Suppressed findings do not count, and are shown.",
-    example: "[reports] pylint = \"reports/pylint.json\"",
+    example: "[reports] pylint = { path = \"reports/pylint.json\", format = \"pylint-json2\" }",
     judged_on: BOTH,
     reports: Some(readers::Kind::Findings),
     codes: &[
@@ -44,7 +44,7 @@ struct Spec {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no lint report");
+            return Judgement::unconfigured(&KIND, context.id, "no lint report");
         }
         let files = match merge::files(context.reports, readers::Kind::Findings) {
             Ok(files) => files,

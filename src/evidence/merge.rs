@@ -19,10 +19,11 @@ use crate::readers::{Body, End, Kind};
 /// # Errors
 /// The first [`EntryEvidence::doubt`].
 pub fn files<'a>(entries: &[&'a EntryEvidence], kind: Kind) -> Result<Vec<&'a ReportFile>, Doubt> {
-    match entries.iter().find_map(|e| e.doubt(kind)) {
-        Some(doubt) => Err(doubt),
-        None => Ok(entries.iter().flat_map(|e| &e.files).collect()),
-    }
+    let mut doubts = entries.iter().filter_map(|e| e.doubt(kind));
+    let Some(mut first) = doubts.next() else { return Ok(entries.iter().flat_map(|e| &e.files).collect()) };
+    // One run shows all of them, each with its own next step.
+    first.details.extend(doubts.map(|d| Detail::remark(format!("{}; next: {}", d.message, d.next_step))));
+    Err(first)
 }
 
 /// Folds the bodies that `pick` accepts.

@@ -17,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
     name: "black-text",
     kind: Kind::Findings,
     tools: "black",
-    command: "black --check . 2> black.txt; echo $? > black.status",
+    command: "black --check . 2> reports/black.txt; echo $? > reports/black.status",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),

@@ -17,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
     name: "coverage-py",
     kind: Kind::Coverage,
     tools: "coverage.py, pytest-cov",
-    command: "coverage json -o coverage.json",
+    command: "coverage json -o reports/coverage.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["meta", "files"]) && has_branch_word(&json.nested),

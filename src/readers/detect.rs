@@ -106,7 +106,8 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
     let head = head(input.bytes)?;
     if head == Head::Blank {
         return Err(ReadError::new(Code::Empty, "the file is empty").hint(
-            "a tool that writes nothing when all is well (mypy --output json, flake8) needs `format` and `exit-status`",
+            "make the report again; a tool that writes nothing when all is well is configured as \
+             { path = \"...\", format = \"mypy-json\", exit-status = \"...\" } (`milegate explain mypy-json`)",
         ));
     }
     let found: Vec<_> = FORMATS.iter().copied().filter(|f| (f.detect)(&head)).collect();
@@ -188,6 +189,11 @@ fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
             format!("text that begins {}", quote(text.first.first().map_or("", |l| l.as_ref())))
         }
     });
-    ReadError::new(Code::UnknownFormat, format!("no known report format: it looks like {what}"))
-        .hint("`milegate formats` lists the formats; say which with format = \"...\" in [reports], or --as")
+    let hint = match head {
+        Head::Json(json) if json.empty => {
+            "say whose it is: { path = \"...\", format = \"pylint-json\" } or \"ruff-json\""
+        }
+        _ => "`milegate formats` lists the formats; say which with { path = \"...\", format = \"...\" }",
+    };
+    ReadError::new(Code::UnknownFormat, format!("no known report format: it looks like {what}")).hint(hint)
 }

@@ -19,7 +19,7 @@ pub(super) static FORMAT: Format = Format {
     name: "flake8-text",
     kind: Kind::Findings,
     tools: "flake8, pycodestyle",
-    command: "flake8 --count > flake8.txt; echo $? > flake8.status",
+    command: "flake8 > reports/flake8.txt; echo $? > reports/flake8.status",
     end: End::ExitStatus,
     detect: |head| match head {
         Head::Text(text) => detect(text),

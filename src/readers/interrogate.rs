@@ -18,7 +18,7 @@ pub(super) static FORMAT: Format = Format {
     name: "interrogate-text",
     kind: Kind::Docstrings,
     tools: "interrogate",
-    command: "interrogate -v backend > interrogate.txt",
+    command: "interrogate -v . > reports/interrogate.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),

@@ -19,7 +19,7 @@ pub(super) static FORMAT: Format = Format {
     name: "lcov",
     kind: Kind::Coverage,
     tools: "lcov, gcovr, coverage.py, Istanbul (nyc, jest, vitest), cargo-llvm-cov",
-    command: "coverage lcov -o coverage.lcov",
+    command: "coverage lcov -o reports/coverage.lcov",
     end: End::Records,
     detect: |head| match head {
         Head::Text(text) => detect(text),

@@ -20,7 +20,7 @@ pub(super) static TEXT: Format = Format {
     name: "mypy-text",
     kind: Kind::Findings,
     tools: "mypy",
-    command: "mypy backend > mypy.txt",
+    command: "mypy . > reports/mypy.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),
@@ -34,7 +34,7 @@ pub(super) static JSON: Format = Format {
     name: "mypy-json",
     kind: Kind::Findings,
     tools: "mypy",
-    command: "mypy --output json backend > mypy.json; echo $? > mypy.status",
+    command: "mypy --output json . > reports/mypy.json; echo $? > reports/mypy.status",
     end: End::ExitStatus,
     detect: |head| match head {
         Head::Json(json) | Head::JsonLines(json) => {

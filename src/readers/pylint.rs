@@ -17,7 +17,7 @@ pub(super) static JSON: Format = Format {
     name: "pylint-json",
     kind: Kind::Findings,
     tools: "pylint",
-    command: "pylint --output-format=json:pylint.json backend",
+    command: "pylint --recursive=y --output-format=json:reports/pylint.json .",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => json.array && json.has(&["type", "module", "path", "symbol", "message-id"]),
@@ -31,7 +31,7 @@ pub(super) static JSON2: Format = Format {
     name: "pylint-json2",
     kind: Kind::Findings,
     tools: "pylint 3 and later",
-    command: "pylint --output-format=json2:pylint.json backend",
+    command: "pylint --recursive=y --output-format=json2:reports/pylint.json .",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["messages", "statistics"]),

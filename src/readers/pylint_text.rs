@@ -17,7 +17,7 @@ pub(super) static TEXT: Format = Format {
     name: "pylint-text",
     kind: Kind::Findings,
     tools: "pylint",
-    command: "pylint backend > pylint.txt",
+    command: "pylint --recursive=y . > reports/pylint.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect_text(text),
@@ -31,7 +31,7 @@ pub(super) static PARSEABLE: Format = Format {
     name: "pylint-parseable",
     kind: Kind::Findings,
     tools: "pylint",
-    command: "pylint --output-format=parseable backend > pylint.txt",
+    command: "pylint --recursive=y --output-format=parseable . > reports/pylint.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => text.first.iter().any(|line| parseable_message(line).is_some()),

@@ -15,7 +15,7 @@ pub(super) static FORMAT: Format = Format {
     name: "pytest-benchmark",
     kind: Kind::Benchmarks,
     tools: "pytest-benchmark",
-    command: "pytest --benchmark-json=benchmark.json",
+    command: "pytest --benchmark-json=reports/benchmark.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["machine_info", "commit_info", "benchmarks"]),

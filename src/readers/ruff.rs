@@ -16,7 +16,7 @@ pub(super) static FORMAT: Format = Format {
     name: "ruff-json",
     kind: Kind::Findings,
     tools: "ruff check",
-    command: "ruff check --output-format json --output-file ruff.json",
+    command: "ruff check --output-format json --output-file reports/ruff.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => {

@@ -113,7 +113,7 @@ fn reasons(criterion: &Criterion, style: &Style) -> String {
         out.push_str(&format!("- ... and {} more\n", judgement.details.len() - shown));
     }
     if !judgement.next_step.is_empty() {
-        out.push_str(&format!("\nNext: {}\n", code(&judgement.next_step)));
+        out.push_str(&format!("\nNext: {}\n", escape(&judgement.next_step)));
     }
     out
 }

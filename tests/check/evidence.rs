@@ -89,7 +89,7 @@ fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("two reports in one", [whole.clone(), whole].concat(), "report/malformed"),
         ("JSON", b"{\"message\": \"rate limit exceeded\"}".to_vec(), "report/unknown-format"),
         ("zip", b"PK\x03\x04\x14\x00\x00\x00\x08\x00".to_vec(), "report/unknown-format"),
-        ("UTF-16", utf16, "report/wrong-format"),
+        ("UTF-16", utf16, "report/unknown-format"),
         (
             "LFS pointer",
             b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n".to_vec(),

@@ -7,6 +7,7 @@ use crate::config::ReportEntry;
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
 use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
 use crate::ledger::Damaged;
+use crate::ledger::clock;
 use crate::ledger::diff;
 use crate::ledger::json::sha256;
 use crate::ledger::runs::{self, Records, RunRecord};
@@ -14,7 +15,7 @@ use crate::ledger::subject;
 use crate::model::milestone::Milestone;
 use crate::readers::{self, Body, Code, Input, ReadError, Report};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest content of an exit-status file.
 const MAX_STATUS: u64 = 64;
@@ -71,18 +72,50 @@ fn judged(
     recorded: bool,
 ) -> Result<Judged, Refusal> {
     let work_digest = if recorded { work_digest(workspace, request.milestone.as_ref())? } else { None };
-    Ok(Judged { work_digest, newest_source: newest_source(workspace, matched)? })
+    Ok(Judged {
+        work_digest,
+        newest_source: newest_source(workspace, matched)?,
+        newest_untracked: newest_untracked(workspace, matched)?,
+        now: Some(clock::now()),
+    })
 }
 
-/// The tracked source that was changed last, as the file system says.
+/// The tracked source that was changed last, as the file system says. Of one that was deleted only the
+/// folder knows when.
 fn newest_source(
     workspace: &Workspace,
     matched: &[Vec<String>],
 ) -> Result<Option<(String, Timestamp)>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
     let sources = repository.tracked()?.into_iter().filter(|path| is_source(workspace, matched, path));
-    let dated = sources.filter_map(|path| workspace.root.modified(&path).ok().map(|time| (path, time)));
-    Ok(dated.max_by_key(|(_, time)| *time))
+    let changed = |path: String| {
+        let mut place = path.as_str();
+        loop {
+            match workspace.root.modified(place) {
+                Ok(time) => return Some((path.clone(), time)),
+                Err(_) => place = place.rsplit_once('/')?.0,
+            }
+        }
+    };
+    Ok(sources.filter_map(changed).max_by_key(|(_, time)| *time))
+}
+
+/// The newest of the files that git does not track yet and that end like a tracked source.
+fn newest_untracked(
+    workspace: &Workspace,
+    matched: &[Vec<String>],
+) -> Result<Option<(String, Timestamp)>, Refusal> {
+    let Some(repository) = &workspace.repository else { return Ok(None) };
+    let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+    let sources = repository.tracked()?.into_iter().filter(|path| is_source(workspace, matched, path));
+    let endings: BTreeSet<_> = sources.filter_map(|path| ending(&path)).collect();
+    let new = repository.untracked()?.into_iter().filter(|path| {
+        is_source(workspace, matched, path) && ending(path).is_some_and(|end| endings.contains(&end))
+    });
+    Ok(new
+        .filter_map(|path| Some((workspace.root.modified(&path).ok()?, path)))
+        .max()
+        .map(|(t, path)| (path, t)))
 }
 
 /// Whether a report has to be made again when this file changes.
@@ -140,7 +173,7 @@ impl Reader<'_> {
         let (mut stale, mut notices) =
             freshness::judge(path, modified, record.as_ref(), commit.as_ref(), self.judged, entry.freshness);
         if stale.is_none() && record.is_none() {
-            stale = self.unreadable_record();
+            stale = self.unreadable_record().or_else(|| self.not_written(entry, path, file.modified));
         }
         // A new report beside the exit status of an old run is a run that nobody knows the end of.
         if stale.is_none()
@@ -159,13 +192,42 @@ impl Reader<'_> {
         let wrote = |r: &&RunRecord| r.reports.iter().any(|w| w.path == path && w.sha256 == digest);
         let records = self.records.iter().filter(wrote).map(|record| Record {
             exit_status: record.exit_status,
-            sources: record.commit.as_ref().map_or(Sources::Unknown, |id| self.sources_of(id)),
+            sources: self.sources_of_record(record),
             work_digest: record.work_digest.clone(),
             command: record.command.join(" "),
         });
         let of_judged = |r: &Record| r.sources == Sources::Same && r.work_digest == self.judged.work_digest;
         let all: Vec<_> = records.collect();
         all.iter().find(|r| of_judged(r)).or(all.first()).cloned()
+    }
+
+    /// Outside a repository there is nothing a record could be compared with but the bytes.
+    fn sources_of_record(&self, record: &RunRecord) -> Sources {
+        match &record.commit {
+            None if self.workspace.head.is_none() => Sources::Same,
+            None => Sources::Unknown,
+            Some(id) => self.sources_of(id),
+        }
+    }
+
+    /// A later recorded run for this entry that did not write the file: it lies there from before.
+    fn not_written(&self, entry: &Entry, path: &str, modified: Timestamp) -> Option<Doubt> {
+        let commands = &self.workspace.config.commands;
+        let writes = |record: &RunRecord| {
+            let configured = commands.iter().find(|c| c.name == record.name);
+            record.name == entry.name || configured.is_some_and(|c| c.writes.contains(&entry.name))
+        };
+        let finished = |record: &RunRecord| record.finished.parse::<Timestamp>().ok();
+        let later = self.records.iter().filter(|r| writes(r) && finished(r).is_some_and(|t| t > modified));
+        let last = later.max_by_key(|r| finished(r))?;
+        Some(Doubt::new(
+            "report/not-written",
+            format!(
+                "the last recorded run of `{}` exited with {} and did not write {path}",
+                last.name, last.exit_status
+            ),
+            format!("look into the output of `{}`, and record it again", last.command.join(" ")),
+        ))
     }
 
     /// How the sources of a commit stand to those of HEAD.

@@ -64,7 +64,7 @@ struct Stage {
 impl Stage {
     fn play(&self) -> Result<(), Refusal> {
         self.say("A small Python project, with the reports its tools wrote: pytest, coverage.py, pylint, black, mypy,");
-        self.say("interrogate, pytest-benchmark. Is milestone 1.0 complete?");
+        self.say("interrogate, pytest-benchmark. Is milestone 1.0 complete? (`milegate demo DIR` keeps it to look at.)");
         self.set_up()?;
         self.commit("Write the order store", &["project"], "reports-before")?;
         self.milegate(&["check", "1.0", "--no-github"], ExitStatus::Failed)?;
