@@ -1,12 +1,15 @@
 //! `milegate complete` and `approve` through the real program: what it publishes, what it refuses,
 //! and that a run which was killed is finished by the same command.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 mod orders;
 
 use orders::{ROLES, Run, Sample, TAG, difference};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Stdio;
 
 const COMPLETE: &[&str] = &["complete", "1.0", "--yes"];
 
@@ -407,6 +410,43 @@ fn a_remote_of_another_name_is_not_taken_for_none() {
     assert_eq!(sample.head(), head);
     complete_json(&sample, &["--no-push"]);
     assert!(sample.tag().is_some());
+}
+
+#[test]
+fn a_detached_head_at_the_tip_is_what_ci_checks_out() {
+    let sample = Sample::ready();
+    let head = sample.head();
+    sample.git(&["checkout", "-q", "--detach"]);
+    let said = complete_json(&sample, &[]);
+    assert_eq!((&said["changed"], &said["pushed"]), (&true.into(), &true.into()));
+    assert_eq!(sample.tag(), sample.tag_there());
+    assert_eq!((sample.head(), sample.there(&["rev-parse", "main^"])), (head.clone(), head));
+    assert_eq!(complete_json(&sample, &[])["changed"], false);
+    sample.sound();
+}
+
+#[test]
+fn a_tag_that_cannot_be_signed_is_not_made() {
+    let sample = Sample::ready();
+    let head = sample.head();
+    sample.git(&["config", "gpg.program", "false"]);
+    sample.milegate(&[COMPLETE, &["--sign"]].concat()).exits(5).says("error:");
+    nothing_published(&sample, &head);
+    complete(&sample).exits(0);
+    published(&sample, &head);
+}
+
+#[test]
+fn two_runs_at_once_make_one_tag() {
+    let sample = Sample::ready();
+    let head = sample.head();
+    let mut runs: Vec<_> =
+        (0..3).map(|_| sample.program(COMPLETE).stdout(Stdio::null()).spawn().unwrap()).collect();
+    let codes: Vec<_> = runs.iter_mut().map(|run| run.wait().unwrap().code()).collect();
+    // Whoever meets what another one is doing may refuse; a re-run is always good.
+    assert!(codes.contains(&Some(0)) && codes.iter().all(|c| matches!(c, Some(0 | 5))), "{codes:?}");
+    complete(&sample).exits(0).says("Already complete");
+    published(&sample, &head);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `milegate record` and `check --run` through the real program: what a record proves, and what it
 //! does not bless.
 
+#![allow(clippy::unwrap_used)]
+
 mod orders;
 
 use orders::{Run, Sample};
@@ -31,9 +33,17 @@ fn recorded(sample: &Sample, file: &str) -> Value {
     serde_json::from_str(&sample.read(&format!(".milegate/runs/{file}.json"))).unwrap()
 }
 
-/// The file was last written so long ago.
+/// The file is older by so many hours than it was.
 fn age(sample: &Sample, path: &str, hours: u64) {
-    let time = SystemTime::now() - Duration::from_secs(hours * 3600);
+    let time = written(sample, path) - Duration::from_secs(hours * 3600);
+    set_time(sample, path, time);
+}
+
+fn written(sample: &Sample, path: &str) -> SystemTime {
+    fs::metadata(sample.work.join(path)).unwrap().modified().unwrap()
+}
+
+fn set_time(sample: &Sample, path: &str, time: SystemTime) {
     fs::File::options().append(true).open(sample.work.join(path)).unwrap().set_modified(time).unwrap();
 }
 
@@ -98,12 +108,7 @@ fn a_record_says_more_than_file_times() {
     sample.append("shop.py", "y = 2\n");
     sample.commit_as("ada", "Change a source");
     sample.push();
-    fs::File::options()
-        .append(true)
-        .open(sample.work.join("reports/unit.xml"))
-        .unwrap()
-        .set_modified(SystemTime::now() + Duration::from_secs(60))
-        .unwrap();
+    set_time(&sample, "reports/unit.xml", written(&sample, "shop.py") + Duration::from_secs(60));
     let criterion = tests_criterion(&sample.milegate(JSON).exits(3));
     assert_eq!(criterion["code"], "report/stale");
     assert!(criterion["next_step"].as_str().unwrap().contains("again"), "{criterion:#}");

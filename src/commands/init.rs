@@ -4,7 +4,7 @@ use super::cli::Init;
 use super::collect::read_checklist;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
-use super::workspace::Locate;
+use super::workspace::{Locate, open_repository};
 use crate::config::Config;
 use crate::config::init::{Author, Findings, FoundChecklist, FoundReport, write};
 use crate::ledger::files::Root;
@@ -40,7 +40,7 @@ const MAX_FILES: usize = 500;
 /// Runs the command.
 pub(super) fn run(args: &Init, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
     let start = locate.start()?;
-    let repository = Repository::discover(&start).ok();
+    let repository = open_repository(&start)?;
     let root = match &repository {
         Some(repository) => repository.files()?,
         None => Root::new(&start)?,

@@ -176,7 +176,7 @@ impl Workspace {
 }
 
 /// No repository is fine; one that cannot be read is not.
-fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
+pub(super) fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
     match Repository::discover(start) {
         Ok(repository) if repository.is_bare() => {
             Err(Refusal::cannot_act("this is a bare repository, without files to judge")
@@ -260,7 +260,7 @@ fn holds_configuration(kind: TomlFile, bytes: &[u8]) -> bool {
 /// The commit of a reference that was named on the command line. A wrong name is a mistake there.
 pub(super) fn named(repository: &Repository, option: &str, reference: &str) -> Result<String, Refusal> {
     repository.resolve(reference).map_err(|error| {
-        let hint = error.hint().unwrap_or_default();
+        let hint = error.hint().unwrap_or_else(|| "name a commit of this clone, or fetch it".to_owned());
         Refusal::usage(format!("{option}: {error}")).hint(hint)
     })
 }

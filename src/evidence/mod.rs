@@ -64,6 +64,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("report/other-kind", "the report holds another kind of evidence than the criterion reads"),
     ("report/shards", "there are fewer or more reports than `shards` says"),
     ("report/same-shard-twice", "two files of one entry are the same shard"),
+    ("report/not-written", "the latest recorded run of the tool left the report as it was"),
     ("report/damaged-record", "a run record cannot be read, so what it would say about reports is not known"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
