@@ -23,6 +23,20 @@ mod ruff;
 mod xml;
 mod xml_head;
 
+// Benchmarks.
+mod csv;
+mod measured;
+
+mod criterion;
+mod divan;
+mod go_bench;
+mod google_benchmark;
+mod hyperfine;
+mod jmh;
+mod k6;
+mod libtest_bench;
+mod locust;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
@@ -48,7 +62,25 @@ pub static FORMATS: &[&Format] = &[
     &flake8::FORMAT,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
+    // Benchmarks.
+    &hyperfine::FORMAT,
+    &criterion::FORMAT,
+    &libtest_bench::LIBTEST,
+    &libtest_bench::BENCHER,
+    &divan::FORMAT,
+    &google_benchmark::FORMAT,
+    &go_bench::FORMAT,
+    &jmh::FORMAT,
+    &k6::FORMAT,
+    &locust::CSV,
+    &locust::JSON,
 ];
+
+/// Names of the files beside a report of that path that belong to it; their bytes precede the
+/// report's own when it is read. criterion spreads one benchmark over several files.
+pub fn companions(path: &str) -> &'static [&'static str] {
+    criterion::companions(path)
+}
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {
