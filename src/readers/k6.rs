@@ -197,7 +197,12 @@ fn keyed<'m>(name: &'m str, metric: &'m UniqueMap<Value>) -> Result<Metric<'m>, 
         () if has("count") => Kind6::Counter,
         () => Kind6::Gauge,
     };
-    let contains = if name.starts_with("data_") { "data" } else { "time" };
+    // The old shape does not say what a metric contains.
+    let contains = match name {
+        _ if name.starts_with("data_") => "data",
+        _ if kind == Kind6::Trend && OWN.iter().any(|own| name.starts_with(own)) => "time",
+        _ => "",
+    };
     Ok(Metric { name, kind, contains, values: numbers(name, figures)? })
 }
 

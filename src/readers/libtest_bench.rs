@@ -57,7 +57,12 @@ const PROGRESS: &[&str] = &[
 ];
 
 fn is_bench(line: &str) -> bool {
-    line.starts_with("test ") && line.contains(" ... bench: ")
+    unmarked(line).starts_with("test ") && line.contains(" ... bench: ")
+}
+
+/// The line without the marks of a quiet run, which stand before the first bench line of a row.
+fn unmarked(line: &str) -> &str {
+    line.trim_start_matches(['i', '.'])
 }
 
 fn running(line: &str) -> Option<u64> {
@@ -90,7 +95,7 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
         } else if let Some(result) = text.strip_prefix("test result: ") {
             let frame = frame.take().ok_or_else(|| lines::unknown(&line, first, "cargo bench"))?;
             close(&frame, result, &line)?;
-        } else if text.starts_with("test ") && text.ends_with(" ... FAILED") {
+        } else if [" ... FAILED", " --- FAILED"].iter().any(|end| text.ends_with(end)) {
             return Err(
                 measured::failed(format!("a benchmark failed: {}", lines::quote(text))).at(line.number, None)
             );
@@ -110,7 +115,7 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
 /// cargo's progress, and the marks of a quiet run: `iii.`.
 fn is_frill(text: &str, in_frame: bool) -> bool {
     let progress = text.starts_with("  ") && PROGRESS.iter().any(|p| text.trim_start().starts_with(p));
-    let quiet = in_frame && text.bytes().all(|b| matches!(b, b'i' | b'.'));
+    let quiet = in_frame && text.bytes().all(|b| matches!(b, b'i' | b'.' | b' ' | b'/' | b'0'..=b'9'));
     progress || quiet || text.starts_with("Gnuplot not found") || text.starts_with("Benchmarking ")
 }
 
@@ -137,8 +142,10 @@ fn close(frame: &Frame, result: &str, line: &Line<'_>) -> Result<(), ReadError> 
 fn bench(text: &str, line: &Line<'_>, figure: Statistic, rows: &mut Rows<'_>) -> Result<(), ReadError> {
     let malformed =
         || ReadError::new(Code::Malformed, "a bench line that cannot be read").at(line.number, None);
-    let (name, rest) =
-        text.strip_prefix("test ").and_then(|t| t.split_once(" ... bench: ")).ok_or_else(malformed)?;
+    let (name, rest) = unmarked(text)
+        .strip_prefix("test ")
+        .and_then(|t| t.split_once(" ... bench: "))
+        .ok_or_else(malformed)?;
     let (time, rest) = rest.split_once(" ns/iter (+/- ").ok_or_else(malformed)?;
     let (spread, rate) = rest.split_once(')').ok_or_else(malformed)?;
     let time = number(time.trim()).ok_or_else(malformed)?;
@@ -205,6 +212,10 @@ mod tests {
         ] {
             assert_eq!(report(&text, &LIBTEST).unwrap_err().code, code, "{text}");
         }
+        let quiet = format!("running 2 tests\ni{ONE}{END}");
+        assert_eq!(report(&quiet, &LIBTEST).unwrap().list[0].name, "a");
+        let quiet = format!("running 2 tests\ni 1/2\nb --- FAILED\n");
+        assert_eq!(report(&quiet, &LIBTEST).unwrap_err().code, Code::ToolFailed);
         assert_eq!(report(ONE, &BENCHER).unwrap().list.len(), 2);
     }
 }

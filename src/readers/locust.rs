@@ -337,8 +337,8 @@ mod tests {
             )
         };
         let read = report(&entry(r#"{"1": 1, "2": 1, "3": 1, "4": 1}"#), &JSON).unwrap();
-        assert_eq!((read.list[0].value(), read.list[0].statistics[&Statistic::Mean]), (2.0, 2.5));
-        assert_eq!((read.list[1].value(), read.list[3].value()), (3.0, 2.0));
+        assert_eq!((read.list[0].value(), read.list[0].statistics[&Statistic::Mean]), (3.0, 2.5));
+        assert_eq!((read.list[1].value(), read.list[3].value()), (4.0, 2.0));
         for (times, code) in [
             (r#"{"1": 3}"#, Code::Contradiction),
             (r#"{"1": 2, "1": 2}"#, Code::Duplicate),

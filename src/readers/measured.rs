@@ -118,6 +118,11 @@ impl<'a> Rows<'a> {
         self.add(&name, &full_name, unit, [(Statistic::Mean, value)], samples)
     }
 
+    /// Whether so many more rows are within the limits.
+    pub(super) fn room_for(&self, more: usize) -> Result<(), ReadError> {
+        self.limits.check_items(self.list.len().saturating_add(more))
+    }
+
     /// The report does not say which way is better here; less is assumed, and said.
     pub(super) fn unsure(&mut self, name: &str) {
         self.unsure.push(name.to_owned());

@@ -25,9 +25,15 @@ mod xml_head;
 
 // Benchmarks.
 mod csv;
+mod http_load;
 mod measured;
 
+mod asv;
+mod bencher;
+mod benchmarkdotnet;
+mod bombardier;
 mod criterion;
+mod custom_benchmark;
 mod divan;
 mod go_bench;
 mod google_benchmark;
@@ -36,6 +42,10 @@ mod jmh;
 mod k6;
 mod libtest_bench;
 mod locust;
+mod oha;
+mod pytest_benchmark_csv;
+mod vegeta;
+mod wrk;
 
 pub mod checklist;
 pub mod error;
@@ -74,6 +84,16 @@ pub static FORMATS: &[&Format] = &[
     &k6::FORMAT,
     &locust::CSV,
     &locust::JSON,
+    &vegeta::FORMAT,
+    &oha::FORMAT,
+    &bombardier::FORMAT,
+    &wrk::FORMAT,
+    &benchmarkdotnet::FORMAT,
+    &asv::FORMAT,
+    &pytest_benchmark_csv::FORMAT,
+    &custom_benchmark::SMALLER,
+    &custom_benchmark::BIGGER,
+    &bencher::FORMAT,
 ];
 
 /// Names of the files beside a report of that path that belong to it; their bytes precede the
