@@ -45,6 +45,9 @@ fn one() -> u64 {
     1
 }
 
+/// Values with how often each was seen.
+type Histogram = Vec<(f64, u64)>;
+
 #[derive(Debug, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Metric {
@@ -52,7 +55,7 @@ struct Metric {
     score_unit: String,
     score_percentiles: Option<UniqueMap<Figure>>,
     raw_data: Option<Vec<Vec<Figure>>>,
-    raw_data_histogram: Option<Vec<Vec<Vec<(f64, u64)>>>>,
+    raw_data_histogram: Option<Vec<Vec<Histogram>>>,
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {

@@ -214,8 +214,8 @@ mod tests {
         }
         let quiet = format!("running 2 tests\ni{ONE}{END}");
         assert_eq!(report(&quiet, &LIBTEST).unwrap().list[0].name, "a");
-        let quiet = format!("running 2 tests\ni 1/2\nb --- FAILED\n");
-        assert_eq!(report(&quiet, &LIBTEST).unwrap_err().code, Code::ToolFailed);
+        let quiet = "running 2 tests\ni 1/2\nb --- FAILED\n";
+        assert_eq!(report(quiet, &LIBTEST).unwrap_err().code, Code::ToolFailed);
         assert_eq!(report(ONE, &BENCHER).unwrap().list.len(), 2);
     }
 }

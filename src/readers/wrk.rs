@@ -87,7 +87,8 @@ impl State {
         match words.as_slice() {
             ["Running", _, "test", "@", target] => self.target = Some((*target).to_owned()),
             [threads, "threads", "and", connections, "connections"] => {
-                (threads.parse::<u64>().ok()?, connections.parse::<u64>().ok()?);
+                threads.parse::<u64>().ok()?;
+                connections.parse::<u64>().ok()?;
             }
             ["Thread", "Stats", ..] | ["Latency", "Distribution"] => {}
             ["Latency", mean, stddev, max, within] => {
