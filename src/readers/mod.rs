@@ -18,6 +18,7 @@ mod lines;
 mod markup;
 mod mypy;
 mod pylint;
+mod pylint_text;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
@@ -63,8 +64,8 @@ pub static FORMATS: &[&Format] = &[
     &lcov::FORMAT,
     &pylint::JSON,
     &pylint::JSON2,
-    &pylint::TEXT,
-    &pylint::PARSEABLE,
+    &pylint_text::TEXT,
+    &pylint_text::PARSEABLE,
     &black::FORMAT,
     &mypy::TEXT,
     &mypy::JSON,
