@@ -7,10 +7,9 @@
 //! columns (quartiles, samples, profiles, start and duration), the machine and the environment.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::UniqueMap;
-use super::lines;
 use super::measured::{self, Figure, Rows, less};
 use crate::model::benchmarks::Statistic;
 use serde_json::Value;
@@ -60,7 +59,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 
 fn add(name: &str, result: &Value, params: Option<&Value>, rows: &mut Rows<'_>) -> Result<(), ReadError> {
     let malformed =
-        || ReadError::new(Code::Malformed, format!("the result of {} cannot be read", lines::quote(name)));
+        || ReadError::new(Code::Malformed, format!("the result of {} cannot be read", quote(name)));
     let names = match params {
         None | Some(Value::Null) => vec![String::new()],
         Some(params) => combinations(params, rows).ok_or_else(malformed)?,
@@ -70,11 +69,11 @@ fn add(name: &str, result: &Value, params: Option<&Value>, rows: &mut Rows<'_>) 
         one => std::slice::from_ref(one),
     };
     if results == [Value::Null] || results.is_empty() {
-        return Err(measured::failed(format!("the benchmark {} failed", lines::quote(name))));
+        return Err(measured::failed(format!("the benchmark {} failed", quote(name))));
     }
     if results.len() != names.len() {
         let message =
-            format!("{} has {} results for {} combinations", lines::quote(name), results.len(), names.len());
+            format!("{} has {} results for {} combinations", quote(name), results.len(), names.len());
         return Err(ReadError::new(Code::Contradiction, message));
     }
     let bare = measured::bare(name, ".");
@@ -86,11 +85,11 @@ fn add(name: &str, result: &Value, params: Option<&Value>, rows: &mut Rows<'_>) 
     for (params, result) in names.iter().zip(results) {
         let full_name = format!("{name}{params}");
         if result.is_null() {
-            return Err(measured::failed(format!("the benchmark {} failed", lines::quote(&full_name))));
+            return Err(measured::failed(format!("the benchmark {} failed", quote(&full_name))));
         }
         let Figure(value) = serde_json::from_value(result.clone()).map_err(|_| malformed())?;
         if value.is_nan() {
-            rows.notice(format!("the benchmark {} was skipped", lines::quote(&full_name)));
+            rows.notice(format!("the benchmark {} was skipped", quote(&full_name)));
             continue;
         }
         rows.add(&format!("{bare}{params}"), &full_name, unit.clone(), [(Statistic::Mean, value)], 1)?;

@@ -6,7 +6,7 @@
 //! `lower_value` and `upper_value`, which may both lie below the value.
 
 use super::detect::Head;
-use super::error::ReadError;
+use super::error::{Code, ReadError};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
 use super::measured::{Rows, Unit, less, more};
@@ -71,6 +71,9 @@ fn measure(name: &str) -> Option<&'static Unit> {
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let document: UniqueMap<UniqueMap<Metric>> = json::parse(input)?;
+    if document.0.is_empty() {
+        return Err(ReadError::new(Code::Empty, "the file holds no benchmark"));
+    }
     let mut rows = Rows::new(&FORMAT, input.limits);
     for (name, measures) in &document.0 {
         for (measure_name, metric) in &measures.0 {
@@ -90,7 +93,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Direction;
-    use crate::readers::{self, Body, Code, Limits};
+    use crate::readers::{self, Body, Limits};
 
     fn report(text: &str, format: Option<&'static Format>) -> Result<Report, ReadError> {
         readers::read(

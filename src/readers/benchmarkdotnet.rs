@@ -7,9 +7,8 @@
 //! collector, and the machine.
 
 use super::detect::Head;
-use super::error::ReadError;
+use super::error::{ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::lines;
 use super::measured::{self, Figure, Rows, less};
 use crate::model::benchmarks::Statistic;
 use std::collections::BTreeMap;
@@ -101,7 +100,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             full_name = format!("{full_name} [{}]", entry.display_info);
         }
         let Some(statistics) = entry.statistics.as_ref().filter(|s| s.n > 0) else {
-            let message = format!("the benchmark {} has no result", lines::quote(&full_name));
+            let message = format!("the benchmark {} has no result", quote(&full_name));
             return Err(measured::failed(message));
         };
         let figures = [

@@ -11,7 +11,7 @@
 //! time), and `change/estimates.json`, which holds fractions and is refused.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::measured::{self, Rows};
 use super::{json, lines};
@@ -100,7 +100,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let sample = Sample::deserialize(&mut stream).map_err(refuse)?;
     let estimates = Estimates::deserialize(&mut stream).map_err(refuse)?;
     stream.end().map_err(refuse)?;
-    let quoted = lines::quote(&name.full_id);
+    let quoted = quote(&name.full_id);
     let times = per_iteration(&sample).ok_or_else(|| {
         ReadError::new(Code::Contradiction, format!("the samples of {quoted} do not fit together"))
     })?;

@@ -9,7 +9,7 @@
 //! precision, and benchmarks marked as ignored.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use super::measured::{Rows, Unit, less, more};
@@ -69,6 +69,9 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut rows = Rows::new(&FORMAT, input.limits);
     let mut state = State::default();
+    if !text.ends_with('\n') {
+        return Err(lines::unclosed("divan's tree", lines::all(&text).count() as u64));
+    }
     let (mut first, mut in_tree) = (true, false);
     for line in lines::filled(&text) {
         let text = line.text.trim_end();
@@ -76,9 +79,6 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             state = State { path: vec![(0, name.to_owned())], ..State::default() };
             in_tree = true;
         } else if in_tree && (text.starts_with(['├', '╰', '│']) || text.starts_with("   ")) {
-            if !line.ended {
-                return Err(lines::unclosed("divan's tree", line.number));
-            }
             state.row(&line, &mut rows)?;
         } else if !text.starts_with("Timer precision: ") && !is_cargo(text) {
             return Err(lines::unknown(&line, first, "divan"));
@@ -101,7 +101,7 @@ fn is_cargo(text: &str) -> bool {
 impl State {
     fn row(&mut self, line: &Line<'_>, rows: &mut Rows<'_>) -> Result<(), ReadError> {
         let malformed = |what: &str| {
-            let message = format!("{what}: {}", lines::quote(&line.text));
+            let message = format!("{what}: {}", quote(&line.text));
             ReadError::new(Code::Malformed, message).at(line.number, None)
         };
         // The last five bars part the columns; bars before them belong to the tree.

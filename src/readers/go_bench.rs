@@ -8,7 +8,7 @@
 //! Ignored on purpose: the number of iterations, the machine, and log lines of a benchmark.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use super::measured::{self, Rows, Unit, less, more};
@@ -84,7 +84,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     }
     let mut rows = Rows::new(&FORMAT, input.limits);
     for name in &state.skipped {
-        rows.notice(format!("{} was skipped", lines::quote(name)));
+        rows.notice(format!("{} was skipped", quote(name)));
     }
     for ((package, name, unit), samples) in &state.samples {
         let (metric, unit) = state.unit(unit);
@@ -106,7 +106,7 @@ impl State {
         let in_log = std::mem::take(&mut self.in_log);
         if text.starts_with("--- FAIL") || text.starts_with("FAIL") || text.starts_with("panic:") {
             return Err(
-                measured::failed(format!("a benchmark failed: {}", lines::quote(text))).at(line.number, None)
+                measured::failed(format!("a benchmark failed: {}", quote(text))).at(line.number, None)
             );
         }
         if let Some(sample) = Sample::of(text) {
@@ -149,8 +149,7 @@ impl State {
         let package = self.package.clone().unwrap_or_default();
         for (n, (value, unit)) in sample.figures.iter().enumerate() {
             if sample.figures[..n].iter().any(|(_, other)| other == unit) {
-                let message =
-                    format!("{} has two values in {}", lines::quote(sample.name), lines::quote(unit));
+                let message = format!("{} has two values in {}", quote(sample.name), quote(unit));
                 return Err(ReadError::new(Code::Duplicate, message).at(line.number, None));
             }
             let key = (package.clone(), sample.name.to_owned(), (*unit).to_owned());

@@ -8,9 +8,8 @@
 //! sense; the tool writes them as bare `NaN` and `Infinity`, too.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::lines;
 use super::measured::{self, Figure, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
 use std::collections::BTreeMap;
@@ -106,11 +105,11 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         let name = entry.run_name.as_deref().unwrap_or(&entry.name);
         if entry.error_occurred {
             let why = entry.error_message.as_deref().unwrap_or("no message");
-            let message = format!("the benchmark {} failed: {}", lines::quote(name), lines::quote(why));
+            let message = format!("the benchmark {} failed: {}", quote(name), quote(why));
             return Err(measured::failed(message));
         }
         if entry.skipped {
-            rows.notice(format!("the benchmark {} was skipped", lines::quote(name)));
+            rows.notice(format!("the benchmark {} was skipped", quote(name)));
             continue;
         }
         if !groups.contains_key(name) {
@@ -148,9 +147,8 @@ const AGGREGATES: [(&str, Statistic); 5] = [
 
 impl Group<'_> {
     fn add(&self, name: &str, rows: &mut Rows<'_>) -> Result<(), ReadError> {
-        let refuse = |code, what: &str| {
-            Err(ReadError::new(code, format!("the benchmark {} {what}", lines::quote(name))))
-        };
+        let refuse =
+            |code, what: &str| Err(ReadError::new(code, format!("the benchmark {} {what}", quote(name))));
         let used: Vec<&Entry> = if self.runs.is_empty() {
             self.times().map(|(entry, _)| entry).collect()
         } else {

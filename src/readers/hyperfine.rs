@@ -6,10 +6,9 @@
 //! show exit codes.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use super::lines;
 use super::measured::{self, Rows};
 use crate::model::benchmarks::Statistic;
 
@@ -57,7 +56,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let document: Document = json::parse(input)?;
     let mut rows = Rows::new(&FORMAT, input.limits);
     for entry in document.results {
-        let name = lines::quote(&entry.command);
+        let name = quote(&entry.command);
         let failed = entry.exit_codes.iter().filter(|code| **code != Some(0)).count();
         if failed > 0 {
             let runs = entry.exit_codes.len();

@@ -8,10 +8,9 @@
 //! metrics, whose sense the file does not tell.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::UniqueMap;
-use super::lines;
 use super::measured::{self, Figure, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
 
@@ -69,7 +68,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         let threads = if entry.threads == 1 { String::new() } else { format!(":{}", entry.threads) };
         let full_name = format!("{}{params}:{}{threads}", entry.benchmark, entry.mode);
         let (unit, factor) = unit(&entry.primary_metric.score_unit).ok_or_else(|| {
-            let (name, unit) = (lines::quote(&full_name), lines::quote(&entry.primary_metric.score_unit));
+            let (name, unit) = (quote(&full_name), quote(&entry.primary_metric.score_unit));
             ReadError::new(Code::Malformed, format!("the benchmark {name} has the unknown unit {unit}"))
         })?;
         let samples = entry.primary_metric.samples();
@@ -77,7 +76,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         for (metric, figures) in entry.secondary_metrics.iter().flat_map(|m| &m.0) {
             let Some((unit, factor)) = self::unit(&figures.score_unit) else { continue };
             if !figures.score.0.is_finite() {
-                rows.notice(format!("{} of {} is no number", lines::quote(metric), lines::quote(&full_name)));
+                rows.notice(format!("{} of {} is no number", quote(metric), quote(&full_name)));
                 continue;
             }
             // Older versions mark a profiler's metric with a dot.

@@ -10,10 +10,9 @@
 //! settings, groups and single checks (`checks` sums them up), options and state.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use super::lines;
 use super::measured::{self, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
 use serde::Deserialize;
@@ -149,8 +148,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         None => Ok(rows.report()),
         Some(first) => {
             let count = failed.len();
-            let message =
-                format!("k6 says that {count} of its thresholds failed, first {}", lines::quote(first));
+            let message = format!("k6 says that {count} of its thresholds failed, first {}", quote(first));
             Err(measured::failed(message))
         }
     }
@@ -160,7 +158,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 fn thresholds(name: &str, found: Option<&Value>, failed: &mut Vec<String>) -> Result<(), ReadError> {
     let Some(found) = found.filter(|value| !value.is_null()) else { return Ok(()) };
     let unknown = || {
-        let message = format!("the thresholds of {} cannot be read", lines::quote(name));
+        let message = format!("the thresholds of {} cannot be read", quote(name));
         ReadError::new(Code::Malformed, message)
     };
     for (expression, outcome) in found.as_object().ok_or_else(unknown)? {
@@ -220,7 +218,7 @@ fn kind_of(name: &str, word: &str) -> Result<Kind6, ReadError> {
         "rate" => Ok(Kind6::Rate),
         "trend" => Ok(Kind6::Trend),
         _ => {
-            let message = format!("{} has the unknown type {}", lines::quote(name), lines::quote(word));
+            let message = format!("{} has the unknown type {}", quote(name), quote(word));
             Err(ReadError::new(Code::Malformed, message))
         }
     }
@@ -233,7 +231,7 @@ fn numbers<'m>(
     let number = |(key, value): (&'m str, &'m Value)| match value.as_f64() {
         Some(value) => Ok((key, value)),
         None => {
-            let message = format!("{} of {} is no number", lines::quote(key), lines::quote(name));
+            let message = format!("{} of {} is no number", quote(key), quote(name));
             Err(ReadError::new(Code::Malformed, message))
         }
     };

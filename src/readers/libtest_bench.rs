@@ -8,7 +8,7 @@
 //! which is all of them in a bench run.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line, counted};
 use super::measured::{self, Rows, less, more};
@@ -80,15 +80,20 @@ struct Frame {
 fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut rows = Rows::new(format, input.limits);
-    let mut frame: Option<Frame> = None;
+    let (mut frame, mut framed): (Option<Frame>, _) = (None, false);
     let (mut first, mut last) = (true, 1);
     for line in lines::filled(&text) {
         let text = line.text.trim_end();
         last = line.number;
+        // A line without its end may have been longer: `= 89 MB/s`.
+        if !line.ended {
+            return Err(lines::unclosed("cargo bench", last));
+        }
         if is_bench(text) {
             bench(text, &line, figure, &mut rows)?;
             frame.iter_mut().for_each(|f| f.measured += 1);
         } else if let Some(promised) = running(text) {
+            framed = true;
             if frame.replace(Frame { promised, ..Frame::default() }).is_some() {
                 return Err(lines::unclosed("the tests before it (`test result: ...`)", line.number));
             }
@@ -97,7 +102,7 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
             close(&frame, result, &line)?;
         } else if [" ... FAILED", " --- FAILED"].iter().any(|end| text.ends_with(end)) {
             return Err(
-                measured::failed(format!("a benchmark failed: {}", lines::quote(text))).at(line.number, None)
+                measured::failed(format!("a benchmark failed: {}", quote(text))).at(line.number, None)
             );
         } else if text.starts_with("test ") && text.contains(" ... ignored") && frame.is_some() {
             frame.iter_mut().for_each(|f| f.others += 1);
@@ -106,10 +111,15 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
         }
         first = false;
     }
-    match frame {
-        Some(_) => Err(lines::unclosed("cargo bench (`test result: ...`)", last)),
-        None => Ok(rows.report()),
+    if frame.is_some() {
+        return Err(lines::unclosed("cargo bench (`test result: ...`)", last));
     }
+    if framed != (format.name == LIBTEST.name) {
+        let message =
+            if framed { "libtest's frame, which criterion does not write" } else { "no `running N tests`" };
+        return Err(ReadError::new(Code::WrongFormat, message));
+    }
+    Ok(rows.report())
 }
 
 /// cargo's progress, and the marks of a quiet run: `iii.`.

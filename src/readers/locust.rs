@@ -10,7 +10,7 @@
 
 use super::csv::{self, Record};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::measured::{self, Rows, less, more};
 use super::{json, lines};
@@ -67,7 +67,7 @@ impl Stats {
     fn add(&self, rows: &mut Rows<'_>) -> Result<(), ReadError> {
         let full_name =
             if self.method.is_empty() { self.name.clone() } else { format!("{} {}", self.method, self.name) };
-        let quoted = lines::quote(&full_name);
+        let quoted = quote(&full_name);
         if self.failures > self.requests {
             let message = format!("{quoted} has more failures than requests");
             return Err(ReadError::new(Code::Contradiction, message));
@@ -170,7 +170,7 @@ struct Columns {
 impl Columns {
     fn stats(&self, record: &Record) -> Result<Stats, ReadError> {
         let malformed = |at: usize| {
-            let message = format!("{} is not a number", lines::quote(&record.fields[at]));
+            let message = format!("{} is not a number", quote(&record.fields[at]));
             ReadError::new(Code::Malformed, message).at(record.line, None)
         };
         let count = |at: usize| record.fields[at].parse::<u64>().map_err(|_| malformed(at));
@@ -236,7 +236,7 @@ fn read_json(input: &Input<'_>) -> Result<Report, ReadError> {
 
 impl Entry {
     fn stats(self) -> Result<Stats, ReadError> {
-        let refuse = |code, what: &str| ReadError::new(code, format!("{} {what}", lines::quote(&self.name)));
+        let refuse = |code, what: &str| ReadError::new(code, format!("{} {what}", quote(&self.name)));
         let mut histogram = Vec::with_capacity(self.response_times.0.len());
         for (time, count) in &self.response_times.0 {
             let time: f64 =

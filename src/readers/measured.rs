@@ -4,7 +4,7 @@
 //! A benchmark with several metrics becomes several rows: the main one bears the benchmark's name,
 //! the others `name/metric`.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, Format, Input, Limits, Report};
 use super::{json, lines};
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
@@ -98,7 +98,7 @@ impl<'a> Rows<'a> {
         };
         check(&benchmark, self.rough)?;
         if !self.names.insert(benchmark.full_name.clone()) {
-            let name = lines::quote(&benchmark.full_name);
+            let name = quote(&benchmark.full_name);
             return Err(ReadError::new(Code::Duplicate, format!("the benchmark {name} is there twice")));
         }
         self.list.push(benchmark);
@@ -147,7 +147,7 @@ impl<'a> Rows<'a> {
                 1 => String::new(),
                 n => format!(" and {} more", n - 1),
             };
-            let first = lines::quote(first);
+            let first = quote(first);
             self.notices.push(format!(
                 "the report does not say which way is better for {first}{more}; lower is assumed"
             ));
@@ -160,7 +160,7 @@ impl<'a> Rows<'a> {
 /// Refuses figures that cannot be.
 fn check(benchmark: &Benchmark, rough: bool) -> Result<(), ReadError> {
     let refuse = |code, what: &str| {
-        Err(ReadError::new(code, format!("the benchmark {} {what}", lines::quote(&benchmark.full_name))))
+        Err(ReadError::new(code, format!("the benchmark {} {what}", quote(&benchmark.full_name))))
     };
     let get = |statistic| benchmark.statistics.get(&statistic).copied();
     let figures = || benchmark.statistics.values();
@@ -261,7 +261,7 @@ impl<'de> serde::Deserialize<'de> for Figure {
                     "NaN" | "-NaN" => Ok(Figure(f64::NAN)),
                     "Infinity" => Ok(Figure(f64::INFINITY)),
                     "-Infinity" => Ok(Figure(f64::NEG_INFINITY)),
-                    _ => Err(E::custom(format_args!("{} is not a number", lines::quote(text)))),
+                    _ => Err(E::custom(format_args!("{} is not a number", quote(text)))),
                 }
             }
         }

@@ -5,7 +5,7 @@
 
 use super::csv::{self, Record};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines;
 use super::measured::{self, Rows, less};
@@ -40,7 +40,7 @@ const STATISTICS: [(&str, Statistic); 5] = [
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut records = csv::records(&text)?.into_iter();
-    let header = records.next().map(|record| record.fields).unwrap_or_default();
+    let header = records.next().filter(|record| record.ended).map(|record| record.fields).unwrap_or_default();
     let column = |name: &str| header.iter().position(|field| field == name);
     let (Some(name), Some(rounds)) = (column("name"), column("rounds")) else {
         return Err(ReadError::new(Code::WrongFormat, "no columns `name` and `rounds`").at(1, None));
@@ -67,7 +67,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 
 fn number<T: std::str::FromStr>(record: &Record, at: usize) -> Result<T, ReadError> {
     record.fields[at].parse().map_err(|_| {
-        let message = format!("{} is not a number", lines::quote(&record.fields[at]));
+        let message = format!("{} is not a number", quote(&record.fields[at]));
         ReadError::new(Code::Malformed, message).at(record.line, None)
     })
 }
