@@ -38,12 +38,13 @@ pub(super) static FORMAT: Format = Format {
 };
 
 /// Names of the files beside a report of that path that belong to it, in the order in which they
-/// precede it.
+/// precede it: of the last run (`new`) or of a saved baseline, but not of a comparison.
 pub(super) fn companions(path: &str) -> &'static [&'static str] {
-    let folders = ["new/estimates.json", "base/estimates.json"];
-    let is_one =
-        folders.iter().any(|end| path.strip_suffix(end).is_some_and(|p| p.is_empty() || p.ends_with('/')));
-    if is_one { &["benchmark.json", "sample.json"] } else { &[] }
+    match path.rsplit(['/', '\\']).collect::<Vec<_>>().as_slice() {
+        ["estimates.json", "change", ..] => &[],
+        ["estimates.json", ..] => &["benchmark.json", "sample.json"],
+        _ => &[],
+    }
 }
 
 #[derive(Deserialize)]
@@ -175,7 +176,8 @@ mod tests {
     fn only_a_run_has_companions() {
         assert_eq!(companions("target/criterion/a/new/estimates.json").len(), 2);
         assert_eq!(companions("target/criterion/a/change/estimates.json").len(), 0);
-        assert_eq!(companions("renew/estimates.json").len(), 0);
-        assert_eq!(companions("new/estimates.json").len(), 2);
+        assert_eq!(companions("target/criterion/a/saved/estimates.json").len(), 2);
+        assert_eq!(companions("estimates.json").len(), 2);
+        assert_eq!(companions("new/my-estimates.json").len(), 0);
     }
 }

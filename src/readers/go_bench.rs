@@ -71,6 +71,9 @@ struct State {
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
+    if !text.ends_with('\n') {
+        return Err(lines::unclosed("the package", lines::all(&text).count() as u64));
+    }
     let mut state = State::default();
     let mut first = true;
     for line in lines::filled(&text) {
