@@ -64,8 +64,8 @@ struct Name {
 
 #[derive(Deserialize)]
 struct Sample {
-    iters: Vec<f64>,
-    times: Vec<f64>,
+    iters: Option<Vec<f64>>,
+    times: Option<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -90,19 +90,19 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let refuse = |error: serde_json::Error| json::refusal(&error);
     let probe = Probe::deserialize(&mut serde_json::Deserializer::from_str(&text)).map_err(refuse)?;
     if probe.full_id.is_none() {
-        let message = "the name and the samples of the benchmark are missing";
-        return Err(ReadError::new(Code::WrongFormat, message).hint(
-            "give the path .../new/estimates.json with benchmark.json and sample.json beside it, \
-             or a file made with `cat benchmark.json sample.json estimates.json`",
-        ));
+        return Err(missing("the name"));
     }
     let mut stream = serde_json::Deserializer::from_str(&text);
     let name = Name::deserialize(&mut stream).map_err(refuse)?;
-    let sample = Sample::deserialize(&mut stream).map_err(refuse)?;
+    let Sample { iters: Some(iters), times: Some(totals) } =
+        Sample::deserialize(&mut stream).map_err(refuse)?
+    else {
+        return Err(missing("the samples"));
+    };
     let estimates = Estimates::deserialize(&mut stream).map_err(refuse)?;
     stream.end().map_err(refuse)?;
     let quoted = quote(&name.full_id);
-    let times = per_iteration(&sample).ok_or_else(|| {
+    let times = per_iteration(&iters, &totals).ok_or_else(|| {
         ReadError::new(Code::Contradiction, format!("the samples of {quoted} do not fit together"))
     })?;
     let statistics = [
@@ -117,11 +117,20 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     Ok(rows.report())
 }
 
-/// The time of one iteration in each sample; `times` are totals.
-fn per_iteration(sample: &Sample) -> Option<Vec<f64>> {
-    let whole = !sample.iters.is_empty() && sample.iters.len() == sample.times.len();
-    let counted = sample.iters.iter().all(|n| *n > 0.0);
-    (whole && counted).then(|| sample.times.iter().zip(&sample.iters).map(|(time, n)| time / n).collect())
+/// A file of the folder is not there.
+fn missing(what: &str) -> ReadError {
+    ReadError::new(Code::WrongFormat, format!("{what} of the benchmark must stand before its estimates"))
+        .hint(
+            "give the path .../new/estimates.json with benchmark.json and sample.json beside it, \
+         or a file made with `cat benchmark.json sample.json estimates.json`",
+        )
+}
+
+/// The time of one iteration in each sample.
+fn per_iteration(iters: &[f64], totals: &[f64]) -> Option<Vec<f64>> {
+    let whole = !iters.is_empty() && iters.len() == totals.len();
+    let counted = iters.iter().all(|n| *n > 0.0);
+    (whole && counted).then(|| totals.iter().zip(iters).map(|(time, n)| time / n).collect())
 }
 
 #[cfg(test)]
@@ -161,7 +170,7 @@ mod tests {
             (estimates("15"), Code::WrongFormat),
             (NAME.to_owned(), Code::Truncated),
             (format!("{NAME}{SAMPLE}"), Code::Truncated),
-            (format!("{NAME}{}", estimates("15")), Code::Malformed),
+            (format!("{NAME}{}", estimates("15")), Code::WrongFormat),
             (all(SAMPLE, "50"), Code::Contradiction),
             (all(SAMPLE, "NaN"), Code::Malformed),
             (all(&SAMPLE.replace("[1,2]", "[1]"), "15"), Code::Contradiction),
