@@ -154,10 +154,18 @@ fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
         let known = json!({"name": ours.full_name, "unit": ours.unit, "rounds": ours.samples});
         let statistics = serde_json::to_value(&ours.statistics).unwrap();
         let all = known.as_object().into_iter().chain(statistics.as_object()).flatten();
-        let mut wrong = all.filter(|(key, value)| told.get(key).is_some_and(|told| told != *value));
+        let mut wrong = all.filter(|(key, value)| told.get(key).is_some_and(|told| !same(told, value)));
         let (key, value) = wrong.next()?;
         Some(format!("{key} of {} is {}, read as {value}", ours.full_name, told[key]))
     })
+}
+
+/// Numbers are the same if they differ by no more than what reading and adding them up costs.
+fn same(told: &Value, ours: &Value) -> bool {
+    match (told.as_f64(), ours.as_f64()) {
+        (Some(told), Some(ours)) => (told - ours).abs() <= 1e-12 * told.abs(),
+        _ => told == ours,
+    }
 }
 
 /// The bodies of all fixtures whose name begins so, in both orders.

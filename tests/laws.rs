@@ -174,7 +174,7 @@ fn benchmark(at: usize, seconds: f64) -> Benchmark {
     Benchmark {
         name: BENCHMARKS[at].to_owned(),
         full_name: format!("bench::{}", BENCHMARKS[at]),
-        unit: "s",
+        unit: "s".into(),
         direction: Direction::Lower,
         statistics: [(Statistic::Median, seconds)].into(),
         samples: 5,

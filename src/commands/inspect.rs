@@ -55,6 +55,11 @@ fn inspect(
         }
         Err(error) => return unread(ReadError::new(Code::Unreadable, error.to_string())),
     };
-    let input = Input { bytes: &bytes, exit_status, limits };
+    // What belongs to the report and stands beside it; what is not there, the reader misses.
+    let beside =
+        readers::companions(path).iter().map(|name| anywhere::read(&file.with_file_name(name), limits.bytes));
+    let mut whole: Vec<u8> = beside.filter_map(Result::ok).flatten().collect();
+    whole.extend(&bytes);
+    let input = Input { bytes: &whole, exit_status, limits };
     Inspected { path: path.to_owned(), sha256: sha256(&bytes), report: readers::read(&input, format) }
 }

@@ -193,7 +193,7 @@ pub(super) fn parse_line<T: DeserializeOwned>(line: &Line<'_>) -> Result<T, Read
 }
 
 /// Says what serde_json found wrong.
-fn refusal(error: &serde_json::Error) -> ReadError {
+pub(super) fn refusal(error: &serde_json::Error) -> ReadError {
     let full = error.to_string();
     // The place goes into fields of its own. Report text may stand in the message.
     let message = full.rsplit_once(" at line ").map_or(full.as_str(), |(message, _)| message);

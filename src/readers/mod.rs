@@ -38,6 +38,29 @@ mod tap;
 mod tap_line;
 mod trx;
 mod xunit_net;
+// Benchmarks.
+mod csv;
+mod http_load;
+mod measured;
+
+mod asv;
+mod bencher;
+mod benchmarkdotnet;
+mod bombardier;
+mod criterion;
+mod custom_benchmark;
+mod divan;
+mod go_bench;
+mod google_benchmark;
+mod hyperfine;
+mod jmh;
+mod k6;
+mod libtest_bench;
+mod locust;
+mod oha;
+mod pytest_benchmark_csv;
+mod vegeta;
+mod wrk;
 
 pub mod checklist;
 pub mod error;
@@ -76,7 +99,35 @@ pub static FORMATS: &[&Format] = &[
     &flake8::FORMAT,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
+    // Benchmarks.
+    &hyperfine::FORMAT,
+    &criterion::FORMAT,
+    &libtest_bench::LIBTEST,
+    &libtest_bench::BENCHER,
+    &divan::FORMAT,
+    &google_benchmark::FORMAT,
+    &go_bench::FORMAT,
+    &jmh::FORMAT,
+    &k6::FORMAT,
+    &locust::CSV,
+    &locust::JSON,
+    &vegeta::FORMAT,
+    &oha::FORMAT,
+    &bombardier::FORMAT,
+    &wrk::FORMAT,
+    &benchmarkdotnet::FORMAT,
+    &asv::FORMAT,
+    &pytest_benchmark_csv::FORMAT,
+    &custom_benchmark::SMALLER,
+    &custom_benchmark::BIGGER,
+    &bencher::FORMAT,
 ];
+
+/// Names of the files beside a report of that path that belong to it; their bytes precede the
+/// report's own when it is read. criterion spreads one benchmark over several files.
+pub fn companions(path: &str) -> &'static [&'static str] {
+    criterion::companions(path)
+}
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -103,7 +103,7 @@ fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {
     Ok(Benchmark {
         name: entry.name,
         full_name: entry.fullname,
-        unit: "s",
+        unit: "s".into(),
         direction: Direction::Lower,
         statistics: statistics.into(),
         samples: rounds,

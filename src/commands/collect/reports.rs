@@ -7,6 +7,7 @@ use crate::config::ReportEntry;
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
 use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
 use crate::ledger::Damaged;
+use crate::ledger::LedgerError;
 use crate::ledger::clock;
 use crate::ledger::diff;
 use crate::ledger::json::sha256;
@@ -15,6 +16,7 @@ use crate::ledger::subject;
 use crate::model::milestone::Milestone;
 use crate::readers::{self, Body, Code, Input, ReadError, Report};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest content of an exit-status file.
@@ -184,7 +186,11 @@ impl Reader<'_> {
             Err(error) => return failed(path, digest, error),
         };
         let modified = Some(file.modified);
-        let input = Input { bytes: &file.bytes, exit_status, limits };
+        let whole = match self.with_companions(path, &file.bytes) {
+            Ok(bytes) => bytes,
+            Err(error) => return unreadable(path, &error),
+        };
+        let input = Input { bytes: &whole, exit_status, limits };
         let report = readers::read(&input, entry.format);
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
         let (mut stale, mut notices) =
@@ -202,6 +208,21 @@ impl Reader<'_> {
             notices.extend(old.1);
         }
         ReportFile { path: path.to_owned(), sha256: digest, report, stale, notices, record, exit_status }
+    }
+
+    /// A report that its tool spreads over several files of a folder, as one text. A companion that is
+    /// not there is left out: the reader says what is missing.
+    fn with_companions<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, LedgerError> {
+        let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let mut whole = Vec::new();
+        for name in readers::companions(path) {
+            match self.workspace.root.read(&format!("{folder}{name}"), self.workspace.config.limits.bytes) {
+                Ok(file) => whole.extend(file.bytes),
+                Err(error) if error.is_missing() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(if whole.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned([&whole, bytes].concat()) })
     }
 
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
@@ -301,7 +322,7 @@ impl Reader<'_> {
     }
 }
 
-fn unreadable(path: &str, error: &crate::ledger::LedgerError) -> ReportFile {
+fn unreadable(path: &str, error: &LedgerError) -> ReportFile {
     let read_error = ReadError::new(Code::Unreadable, error.to_string());
     let read_error = match error.hint() {
         Some(hint) => read_error.hint(hint),
