@@ -24,6 +24,19 @@ mod ruff;
 mod xml;
 mod xml_head;
 
+mod cargo_json;
+mod checkstyle;
+mod eslint;
+mod gcc;
+mod gitlab;
+mod linter;
+mod rdjson;
+mod rust_text;
+mod sarif;
+mod sarif_rules;
+mod sarif_uri;
+mod stylelint;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
@@ -47,6 +60,21 @@ pub static FORMATS: &[&Format] = &[
     &mypy::JSON,
     &ruff::FORMAT,
     &flake8::FORMAT,
+    &sarif::FORMAT,
+    &checkstyle::FORMAT,
+    &eslint::JSON,
+    &eslint::METADATA,
+    &eslint::STYLISH,
+    &stylelint::FORMAT,
+    &cargo_json::CARGO,
+    &cargo_json::RUSTC,
+    &rust_text::DIAGNOSTICS,
+    &rust_text::RUSTFMT,
+    &gitlab::FORMAT,
+    &rdjson::FORMAT,
+    &rdjson::LINES,
+    &gcc::TEXT,
+    &gcc::JSON,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
 ];
