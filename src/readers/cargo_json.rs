@@ -10,7 +10,8 @@
 //! Ignored on purpose: artifacts, build scripts, timings, rendered text, suggestions, `failure-note`.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::{json, lines, linter};
 use crate::model::findings::{Finding, Findings, Severity};
@@ -190,9 +191,7 @@ fn read_cargo(input: &Input<'_>) -> Result<Report, ReadError> {
                 ));
             }
             (reason, ..) if REASONS.contains(&reason) => {}
-            (reason, ..) => {
-                notices.push(format!("lines with the reason {} are not read", lines::quote(reason)))
-            }
+            (reason, ..) => notices.push(format!("lines with the reason {} are not read", quote(reason))),
         }
     }
     notices.dedup();
@@ -219,7 +218,7 @@ fn read_cargo(input: &Input<'_>) -> Result<Report, ReadError> {
 }
 
 fn read_rustc(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut list = List::default();
     for diagnostic in json::parse_lines::<Diagnostic>(&text, input.limits)? {
         list.take(diagnostic)?;

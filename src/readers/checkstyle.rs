@@ -10,11 +10,11 @@
 //! Ignored on purpose: the version, attributes of the tool's own, text inside of `<error>`.
 
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::linter::{self, Scale};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::findings::{Findings, Severity};
 use crate::model::place::Place;
 
@@ -51,7 +51,7 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["checkstyle"]);
     let mut reader = Reader::default();
     while let Some(node) = xml.next()? {

@@ -7,7 +7,8 @@
 //! An empty array is what many tools write, so it is read only as a declared format.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use super::{json, linter};
@@ -98,7 +99,7 @@ struct Message {
 fn read(files: Vec<File>, input: &Input<'_>, format: &'static Format) -> Result<Report, ReadError> {
     let mut findings = Findings { analysed: Some(files.len() as u64), ..Findings::default() };
     for file in files {
-        let path = lines::quote(&file.file_path);
+        let path = quote(&file.file_path);
         let mut found = [0; 2];
         findings.suppressed += file.suppressed_messages.len() as u64;
         for message in file.messages {
@@ -154,7 +155,7 @@ fn is_hint(line: &str) -> bool {
 }
 
 fn read_stylish(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut findings = Findings::default();
     let (mut path, mut end, mut last) = (None::<String>, None, None::<Line<'_>>);
     for (index, line) in lines::filled(&text).enumerate() {

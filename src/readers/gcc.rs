@@ -8,7 +8,8 @@
 //! and in JSON children, fix-its, paths. An empty JSON array needs the declared format.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line, Located};
 use super::{json, linter};
@@ -87,7 +88,7 @@ fn detect(text: &TextHead<'_>) -> bool {
 }
 
 fn read_text(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut findings = Findings::default();
     let mut begun = false;
     for line in lines::filled(&text) {
@@ -99,6 +100,7 @@ fn read_text(input: &Input<'_>) -> Result<Report, ReadError> {
         begun = true;
         input.limits.check_items(findings.list.len())?;
     }
+    linter::not_cut(&text)?;
     // Compilers end with 1, or with more where many are run by one program.
     linter::ended("the compiler", input.exit_status, &[1, 2, 4], &findings)?;
     linter::not_silent("gcc", input, &findings)?;
@@ -121,7 +123,7 @@ fn context(line: &Line<'_>, first: bool, findings: &Findings) -> Result<(), Read
         &["fatal error: no input files", "error: no input files", "unrecognized command"];
     let text = line.text.trim_end();
     if NO_WORK.iter().any(|said| text.contains(said)) {
-        let message = format!("the compiler did not begin: {}", lines::quote(text));
+        let message = format!("the compiler did not begin: {}", quote(text));
         return Err(ReadError::new(Code::ToolFailed, message).at(line.number, None));
     }
     // `a.c: In function 'f':`, `a.c: At global scope:`

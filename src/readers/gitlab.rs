@@ -6,9 +6,9 @@
 //! An empty array is what many tools write, so it is read only as a declared format.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::{json, lines, linter};
+use super::{json, linter};
 use crate::model::findings::Findings;
 use crate::model::place::Place;
 use serde::Deserialize;
@@ -92,7 +92,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             Some(sort) if sort.eq_ignore_ascii_case("issue") => {}
             Some(sort) if sort.eq_ignore_ascii_case("measurement") => continue,
             Some(sort) => {
-                let message = format!("{entry} is of the type {}", lines::quote(sort));
+                let message = format!("{entry} is of the type {}", quote(sort));
                 return Err(ReadError::new(Code::Malformed, message));
             }
         }

@@ -4,7 +4,7 @@
 //! The words of a format are a closed table ([`Scale`]): a word that is not in it is refused, since
 //! nobody knows how bad it is. The tables follow `formats.md` section 4 and what the tools document.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::flake8;
 use super::format::{Body, Format, Input, Report};
 use super::lines;
@@ -65,7 +65,7 @@ pub(super) fn severity(scale: Scale, word: &str, entry: &str) -> Result<Severity
     known(scale, word).ok_or_else(|| {
         let words: Vec<_> = scale.iter().map(|row| row.0).collect();
         let message =
-            format!("{entry} has the severity {}, which is none of {}", lines::quote(word), words.join(", "));
+            format!("{entry} has the severity {}, which is none of {}", quote(word), words.join(", "));
         ReadError::new(Code::Malformed, message)
     })
 }
@@ -128,10 +128,15 @@ pub(super) fn tool(name: &str, format: &Format) -> &'static str {
 /// ruff gives everything the same level, in whatever format it writes: there the family of the rule
 /// decides. `None` for another tool.
 pub(super) fn of_ruff(tool: &str, rule: Option<&str>) -> Option<(Severity, bool)> {
-    (tool == "ruff").then(|| match rule {
+    (tool == "ruff").then(|| judged_by_family(rule))
+}
+
+/// The severity of a rule of ruff, and whether it says that a file does not parse.
+pub(super) fn judged_by_family(rule: Option<&str>) -> (Severity, bool) {
+    match rule {
         None | Some("invalid-syntax") => (Severity::Error, true),
         Some(rule) => flake8::severity(rule),
-    })
+    }
 }
 
 /// A rule that says that a file could not be parsed, in formats that do not say it otherwise.
@@ -180,7 +185,7 @@ pub(super) fn ended(
             Code::Contradiction,
             format!("{tool} ended with status {status}, which means findings, and none is listed"),
         )),
-        Some(status) => Err(ReadError::new(Code::ToolFailed, format!("{tool} ended with status {status}"))),
+        Some(status) => Err(ReadError::tool_ended(tool, status)),
     }
 }
 
@@ -188,9 +193,7 @@ pub(super) fn ended(
 pub(super) fn ended_somehow(input: &Input<'_>, findings: &Findings) -> Result<(), ReadError> {
     const SIGNALS: i32 = 126;
     match input.exit_status {
-        Some(status) if !(0..SIGNALS).contains(&status) => {
-            Err(ReadError::new(Code::ToolFailed, format!("the tool ended with status {status}")))
-        }
+        Some(status) if !(0..SIGNALS).contains(&status) => Err(ReadError::tool_ended("the tool", status)),
         Some(status) if status != 0 && findings.list.is_empty() => Err(ReadError::new(
             Code::Contradiction,
             format!("the tool ended with status {status}, and nothing is listed"),
@@ -204,8 +207,16 @@ pub(super) fn not_silent(tool: &str, input: &Input<'_>, findings: &Findings) -> 
     if input.exit_status.is_some() || !findings.list.is_empty() {
         return Ok(());
     }
-    Err(ReadError::new(Code::NoExitStatus, "nothing is listed, which a crash would look like too")
-        .hint(format!("record the exit status: exit-status = \"{tool}.status\" in [reports]")))
+    Err(ReadError::silent(tool))
+}
+
+/// Refuses a last line without its end: what stands in it may be half of it.
+pub(super) fn not_cut(text: &str) -> Result<(), ReadError> {
+    if text.is_empty() || text.ends_with('\n') {
+        return Ok(());
+    }
+    let last = lines::all(text).last().map_or(0, |line| line.number);
+    Err(ReadError::new(Code::Truncated, "the last line is cut").at(last, None))
 }
 
 /// Refuses a count that a report gives of itself and that its list does not bear out.

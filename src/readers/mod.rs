@@ -24,18 +24,33 @@ mod ruff;
 mod xml;
 mod xml_head;
 
+mod annotations;
+mod audit;
+mod bandit;
+mod bandit_text;
 mod cargo_json;
 mod checkstyle;
+mod cppcheck;
+mod csv_text;
 mod eslint;
 mod gcc;
 mod gitlab;
+mod go_lint;
+mod java_lint;
 mod linter;
+mod pylint_lines;
+mod python_lint;
 mod rdjson;
+mod ruff_format;
+mod ruff_text;
 mod rust_text;
 mod sarif;
 mod sarif_rules;
 mod sarif_uri;
+mod semgrep;
+mod shellcheck;
 mod stylelint;
+mod trivy;
 
 pub mod checklist;
 pub mod error;
@@ -75,6 +90,38 @@ pub static FORMATS: &[&Format] = &[
     &rdjson::LINES,
     &gcc::TEXT,
     &gcc::JSON,
+    &ruff_text::JSON_LINES,
+    &ruff_text::CONCISE,
+    &ruff_text::FULL,
+    &ruff_text::GROUPED,
+    &ruff_text::PYLINT,
+    &ruff_text::STATISTICS,
+    &ruff_format::FORMAT,
+    &pylint_lines::GITHUB,
+    &pylint_lines::MSVS,
+    &annotations::GITHUB,
+    &annotations::AZURE,
+    &bandit::JSON,
+    &bandit::CSV,
+    &bandit::XML,
+    &bandit_text::TEXT,
+    &python_lint::PYRIGHT,
+    &python_lint::PYDOCSTYLE,
+    &python_lint::YAMLLINT,
+    &semgrep::FORMAT,
+    &shellcheck::JSON,
+    &shellcheck::JSON1,
+    &shellcheck::TEXT,
+    &shellcheck::HADOLINT,
+    &go_lint::GOLANGCI,
+    &go_lint::ACTIONLINT,
+    &cppcheck::FORMAT,
+    &java_lint::PMD,
+    &java_lint::CPD,
+    &java_lint::SPOTBUGS,
+    &trivy::FORMAT,
+    &audit::CARGO,
+    &audit::NPM,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
 ];

@@ -6,9 +6,10 @@
 //! locations.
 
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
-use super::{json, lines, linter};
+use super::{json, linter};
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::place::Place;
 use serde::Deserialize;
@@ -117,7 +118,7 @@ fn severity(level: Option<&Level>) -> Result<Option<Severity>, ReadError> {
     };
     row.map(|row| row.1).ok_or_else(|| {
         let said = match level {
-            Some(Level::Word(word)) => lines::quote(word),
+            Some(Level::Word(word)) => quote(word),
             Some(Level::Number(number)) => number.to_string(),
             None => String::new(),
         };
@@ -158,7 +159,7 @@ fn read_whole(input: &Input<'_>) -> Result<Report, ReadError> {
 }
 
 fn read_lines(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let diagnostics: Vec<Diagnostic> = json::parse_lines(&text, input.limits)?;
     let list = diagnostics.into_iter().map(|diagnostic| finding(diagnostic, None, None, &LINES));
     let findings = Findings { list: list.collect::<Result<_, _>>()?, ..Findings::default() };

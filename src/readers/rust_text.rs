@@ -11,7 +11,8 @@
 
 use super::cargo_json::{closed, is_compiler, summary};
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use super::linter;
@@ -123,7 +124,7 @@ fn detect(text: &TextHead<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut state = State::default();
     for line in lines::filled(&text) {
         state.take(&line)?;
@@ -239,7 +240,7 @@ fn difference(line: &str) -> Option<Place> {
 }
 
 fn read_rustfmt(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut findings = Findings::default();
     let mut files = BTreeSet::new();
     for (index, line) in lines::all(&text).enumerate() {
@@ -253,7 +254,7 @@ fn read_rustfmt(input: &Input<'_>) -> Result<Report, ReadError> {
                 });
             }
         } else if text.starts_with("error: ") || text.starts_with("error[") {
-            let message = format!("rustfmt: {}", lines::quote(text));
+            let message = format!("rustfmt: {}", quote(text));
             return Err(ReadError::new(Code::ToolFailed, message).at(line.number, None));
         } else if !(text.is_empty() || (!files.is_empty() && text.starts_with([' ', '+', '-']))) {
             return Err(lines::unknown(&line, index == 0, "rustfmt's text"));

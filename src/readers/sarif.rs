@@ -14,11 +14,11 @@
 //! locations, `occurrenceCount`. Results in external property files are not there: refused.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::sarif_rules::{Message, Reference, Rules, Tool};
 use super::sarif_uri::{ArtifactLocation, Bases};
-use super::{json, lines, linter};
+use super::{json, linter};
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::place::Place;
 use serde::Deserialize;
@@ -154,7 +154,7 @@ struct Region {
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let log: Log = json::parse(input)?;
     if log.version != "2.1.0" {
-        let message = format!("SARIF {}, of which only 2.1.0 is read", lines::quote(&log.version));
+        let message = format!("SARIF {}, of which only 2.1.0 is read", quote(&log.version));
         return Err(ReadError::new(Code::WrongFormat, message));
     }
     if !log.inline_external_properties.is_empty() {
@@ -243,7 +243,7 @@ impl<'a> Reading<'a> {
                 let place = self.place(&notification.locations, None)?;
                 self.all.list.push(linter::blocking(self.tool, place, text));
             }
-            Severity::Warning => self.notices.push(format!("{} warns: {}", self.tool, lines::quote(&text))),
+            Severity::Warning => self.notices.push(format!("{} warns: {}", self.tool, quote(&text))),
             Severity::Info => {}
         }
         Ok(())
@@ -288,7 +288,7 @@ impl<'a> Reading<'a> {
                 },
             },
             other => {
-                let message = format!("the kind {} is none of SARIF's", lines::quote(other));
+                let message = format!("the kind {} is none of SARIF's", quote(other));
                 return Err(ReadError::new(Code::Malformed, message));
             }
         };
@@ -336,7 +336,7 @@ fn gone(entry: &Entry) -> Result<bool, ReadError> {
         None | Some("new" | "unchanged" | "updated") => Ok(false),
         Some("absent") => Ok(true),
         Some(other) => {
-            let message = format!("the baselineState {} is none of SARIF's", lines::quote(other));
+            let message = format!("the baselineState {} is none of SARIF's", quote(other));
             Err(ReadError::new(Code::Malformed, message))
         }
     }
@@ -351,7 +351,7 @@ fn suppressed(entry: &Entry) -> Result<bool, ReadError> {
             None | Some("accepted") => {}
             Some("underReview" | "rejected") => accepted = false,
             Some(other) => {
-                let message = format!("the suppression status {} is none of SARIF's", lines::quote(other));
+                let message = format!("the suppression status {} is none of SARIF's", quote(other));
                 return Err(ReadError::new(Code::Malformed, message));
             }
         }

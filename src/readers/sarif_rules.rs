@@ -1,7 +1,7 @@
 //! The rules of a SARIF run: where a result's rule is described, and what it says about the level.
 
-use super::error::{Code, ReadError};
-use super::{json, lines};
+use super::error::{Code, ReadError, quote};
+use super::json;
 use crate::model::findings::Severity;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -140,7 +140,7 @@ impl Rule {
             Some(score) if score >= 4.0 => Ok(Some(Severity::Warning)),
             Some(score) if score >= 0.0 => Ok(Some(Severity::Info)),
             _ => {
-                let rule = lines::quote(&self.id);
+                let rule = quote(&self.id);
                 Err(ReadError::new(Code::Malformed, format!("the security-severity of {rule} is no score")))
             }
         }
@@ -179,7 +179,7 @@ impl Rules {
             Some(rule) => Ok(Some(rule)),
             None if !decides => Ok(None),
             None => {
-                let id = lines::quote(asked.id.as_deref().unwrap_or_default());
+                let id = quote(asked.id.as_deref().unwrap_or_default());
                 let message = format!("its level is that of rule {index}, which is not the rule {id}");
                 Err(ReadError::new(Code::Contradiction, message))
             }

@@ -1,7 +1,6 @@
 //! Paths in SARIF: URIs, relative to `originalUriBaseIds` or not, and indices into `artifacts`.
 
-use super::error::{Code, ReadError};
-use super::lines;
+use super::error::{Code, ReadError, quote};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -58,7 +57,7 @@ impl Bases {
             }
             next = found.uri_base_id.as_deref();
         }
-        let message = format!("the base {} refers to itself", lines::quote(base.unwrap_or_default()));
+        let message = format!("the base {} refers to itself", quote(base.unwrap_or_default()));
         Err(ReadError::new(Code::Contradiction, message))
     }
 }

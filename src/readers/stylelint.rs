@@ -5,10 +5,10 @@
 //! An empty array is what many tools write, so it is read only as a declared format.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::linter::Scale;
-use super::{json, lines, linter};
+use super::{json, linter};
 use crate::model::findings::{Findings, Severity};
 use crate::model::place::Place;
 use serde::Deserialize;
@@ -87,10 +87,10 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         }
         let errors = findings.list[before..].iter().any(|f| f.severity == Severity::Error);
         if file.errored && !errors {
-            let message = format!("{} is marked as errored and has no error", lines::quote(&path));
+            let message = format!("{} is marked as errored and has no error", quote(&path));
             return Err(ReadError::new(Code::Contradiction, message));
         }
-        notices.extend(file.deprecations.iter().map(|d| format!("deprecated: {}", lines::quote(&d.text))));
+        notices.extend(file.deprecations.iter().map(|d| format!("deprecated: {}", quote(&d.text))));
         input.limits.check_items(findings.list.len())?;
     }
     notices.sort();
