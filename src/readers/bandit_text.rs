@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_list_of_skipped_files_is_the_end() {
-        let issue = ">> Issue: [B1:x] m\n   Severity: High   Confidence: High\n   CWE: x\n   Location: a.py:3:4\n3\tx\n\n----\n";
+        let issue = ">> Issue: [B1:x] m\n   Severity: High   Confidence: High\n   CWE: x\n   Location: a.py:3:4\n3\tx\n\n-----\n";
         let none = "Files skipped (0):\n";
         let found = read(&TEXT, &text(issue, 1, none), Some(1)).unwrap();
         assert_eq!((counts(&found), found.suppressed), (([1, 0, 0, 0], 0), 2));

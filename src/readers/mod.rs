@@ -94,7 +94,6 @@ pub static FORMATS: &[&Format] = &[
     &ruff_text::CONCISE,
     &ruff_text::FULL,
     &ruff_text::GROUPED,
-    &ruff_text::PYLINT,
     &ruff_text::STATISTICS,
     &ruff_format::FORMAT,
     &pylint_lines::GITHUB,

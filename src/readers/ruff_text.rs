@@ -1,11 +1,10 @@
-//! ruff's outputs beside `json`: `json-lines`, and the texts `concise`, `full`, `grouped`, `pylint`
+//! ruff's outputs beside `json`: `json-lines`, and the texts `concise`, `full`, `grouped`
 //! and `--statistics`.
 //!
 //! Severities are those of the families of rules, as in [`super::ruff`]. The texts close with
 //! `Found 3 errors.` or `All checks passed!`; what stands there is held against the list. What
-//! follows it speaks of fixes and has no end of its own. `pylint` has no such line and is what
-//! `flake8 --format=pylint` writes too, so it is read only as a declared format, as are the empty
-//! outputs of a clean run. Statistics name no place. Passed over on purpose: source lines, help.
+//! follows it speaks of fixes and has no end of its own. Its `pylint` is what flake8's is, and read
+//! as such ([`super::flake8`]). Statistics name no place. Passed over on purpose: source lines, help.
 
 use super::detect::{Head, TextHead};
 use super::encoding;
@@ -73,24 +72,13 @@ pub(super) static GROUPED: Format = Format {
     read: |input| read(input, &GROUPED, Style::Grouped),
 };
 
-/// The row of `pylint`.
-pub(super) static PYLINT: Format = Format {
-    name: "ruff-pylint",
-    kind: Kind::Findings,
-    tools: "ruff check",
-    command: "ruff check --output-format pylint > ruff.txt; echo $? > ruff.status",
-    end: End::ExitStatus,
-    detect: |_| false,
-    read: |input| read(input, &PYLINT, Style::Pylint),
-};
-
 /// The row of `--statistics`.
 pub(super) static STATISTICS: Format = Format {
     name: "ruff-statistics",
     kind: Kind::Findings,
     tools: "ruff check",
-    command: "ruff check --statistics > ruff.txt",
-    end: End::Records,
+    command: "ruff check --statistics > ruff.txt; echo $? > ruff.status",
+    end: End::ExitStatus,
     detect: |head| is_text(head, |text| text.first.first().is_some_and(|line| statistic(line).is_some())),
     read: |input| read(input, &STATISTICS, Style::Statistics),
 };
@@ -144,14 +132,6 @@ fn concise(line: &str) -> Option<Finding> {
     Some(finding(Some(Place::at(found.path, found.line.into(), found.column?.into())), rule, message))
 }
 
-/// `path:26: [D102] Missing docstring`
-fn pylint(line: &str) -> Option<Finding> {
-    let found = lines::located(line).filter(|found| found.numbers == 1)?;
-    let (rule, message) = found.rest.strip_prefix('[')?.split_once("] ")?;
-    let place = Place::at(found.path, found.line.into(), 0);
-    is_rule(rule).then(|| finding(Some(place), rule, message))
-}
-
 /// ` --> path:26:9`
 fn arrow(line: &str) -> Option<Place> {
     let mut parts = line.trim().strip_prefix("--> ")?.rsplitn(3, ':');
@@ -187,7 +167,6 @@ enum Style {
     Concise,
     Full,
     Grouped,
-    Pylint,
     Statistics,
 }
 
@@ -225,7 +204,9 @@ fn read(input: &Input<'_>, format: &'static Format, style: Style) -> Result<Repo
     linter::not_cut(&text)?;
     match state.closing {
         Some(count) => linter::counted("errors", count, state.findings.list.len() as u64)?,
-        None if style == Style::Pylint => linter::not_silent("ruff", input, &state.findings)?,
+        None if style == Style::Statistics && all.is_empty() => {
+            linter::not_silent("ruff", input, &state.findings)?;
+        }
         None if all.is_empty() => return Err(ReadError::new(Code::Empty, "the file is empty")),
         None => return Err(lines::unclosed("ruff", all.last().map_or(0, |line| line.number))),
     }
@@ -241,7 +222,7 @@ impl State<'_> {
             let fixes = text.contains(" fix") && (text.contains("--fix") || text.contains("--unsafe-fixes"));
             return if fixes { Ok(()) } else { Err(lines::unknown(line, false, "ruff's text at its end")) };
         }
-        if let Some(count) = closing(text).filter(|_| self.style != Style::Pylint) {
+        if let Some(count) = closing(text) {
             self.closing = Some(count);
             return Ok(());
         }
@@ -254,7 +235,6 @@ impl State<'_> {
         }
         let known = match self.style {
             Style::Concise => self.push(concise(text)),
-            Style::Pylint => self.push(pylint(text)),
             Style::Full => self.full(text, next),
             Style::Grouped => self.grouped(text),
             Style::Statistics => self.statistic(text)?,
@@ -281,7 +261,9 @@ impl State<'_> {
             None => {
                 let margin =
                     text.starts_with(' ') || text.starts_with(|c: char| c.is_ascii_digit() || c == '|');
-                let said = ["help: ", "info: ", "note: ", "..."].iter().any(|start| text.starts_with(start));
+                let said = ["help: ", "info: ", "note: ", "...", "-----"]
+                    .iter()
+                    .any(|start| text.starts_with(start));
                 (margin || said || text.starts_with("warning: "))
                     && (!self.findings.list.is_empty() || text.starts_with("warning: "))
             }
@@ -356,7 +338,6 @@ mod tests {
                 "invalid-syntax: Expected `)`\n --> a.py:1:5\n  |\n1 | def f(\n  |     ^\n  |\n\nFound 1 error.\n",
             ),
             (&GROUPED, "a.py:\n  1:5 invalid-syntax: Expected `)`\n\nFound 1 error.\n"),
-            (&PYLINT, "a.py:1: [invalid-syntax] Expected `)`\n"),
             (&STATISTICS, "1\tinvalid-syntax\t[ ] invalid-syntax\nFound 1 error.\n"),
             (&STATISTICS, "1\t\t[ ] invalid-syntax\nFound 1 error.\n"),
         ] {
@@ -367,7 +348,7 @@ mod tests {
 
     #[test]
     fn silence_needs_a_status() {
-        for format in [&PYLINT, &JSON_LINES] {
+        for format in [&STATISTICS, &JSON_LINES] {
             assert_eq!(read(format, "", Some(0)), Ok(Findings::default()));
             assert_eq!(read(format, "", None), Err(Code::NoExitStatus));
             assert_eq!(read(format, "", Some(1)), Err(Code::Contradiction));

@@ -7,7 +7,7 @@
 
 use super::detect::Head;
 use super::encoding;
-use super::error::ReadError;
+use super::error::{Code, ReadError};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use super::{json, linter};
@@ -111,8 +111,12 @@ fn read(
     for (comment, number) in comments.into_iter().zip(1..) {
         let severity = linter::severity(linter::LEVELS, &comment.level, &format!("comment {number}"))?;
         let rule = match comment.code {
-            RuleCode::Number(number) => format!("SC{number}"),
-            RuleCode::Name(name) => name,
+            RuleCode::Number(number) if tool == "shellcheck" => format!("SC{number}"),
+            RuleCode::Name(name) if tool == "hadolint" => name,
+            _ => {
+                let message = format!("comment {number} has no code of {tool}: another tool wrote it");
+                return Err(ReadError::new(Code::WrongFormat, message));
+            }
         };
         let place = Place::at(comment.file, comment.line, comment.column);
         findings.list.push(linter::finding(tool, severity, Some(place), Some(&rule), comment.message));
@@ -184,7 +188,6 @@ fn text_finding(path: &str, row: i64, found: (i64, &str, &str, &str)) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Code;
     use crate::readers::linter::testing::{counts, detected, read};
 
     #[test]
