@@ -172,7 +172,7 @@ impl State {
         true
     }
 
-    /// `	bad/broken.py (syntax error while parsing AST from file)`
+    /// `bad/broken.py (syntax error while parsing AST from file)`
     fn skipped(&mut self, text: &str) -> bool {
         let Some(left) = self.left.and_then(|left| left.checked_sub(1)) else { return false };
         self.left = Some(left);

@@ -212,7 +212,7 @@ pub(super) fn not_silent(tool: &str, input: &Input<'_>, findings: &Findings) -> 
 
 /// Refuses a last line without its end: what stands in it may be half of it.
 pub(super) fn not_cut(text: &str) -> Result<(), ReadError> {
-    if text.is_empty() || text.ends_with('\n') {
+    if text.trim().is_empty() || text.ends_with('\n') {
         return Ok(());
     }
     let last = lines::all(text).last().map_or(0, |line| line.number);

@@ -148,7 +148,7 @@ fn grouped(line: &str) -> Option<(i64, i64, &str, &str)> {
     Some((row, column, rule, message))
 }
 
-/// `13	D102	[ ] undocumented-public-method`
+/// `13 D102 [ ] undocumented-public-method`, with tabs between
 fn statistic(line: &str) -> Option<(usize, &str, &str)> {
     let mut cells = line.split('\t').map(str::trim);
     let (count, rule) = (cells.next()?.parse().ok()?, cells.next()?);

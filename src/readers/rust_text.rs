@@ -256,7 +256,7 @@ fn read_rustfmt(input: &Input<'_>) -> Result<Report, ReadError> {
         } else if text.starts_with("error: ") || text.starts_with("error[") {
             let message = format!("rustfmt: {}", quote(text));
             return Err(ReadError::new(Code::ToolFailed, message).at(line.number, None));
-        } else if !(text.is_empty() || (!files.is_empty() && text.starts_with([' ', '+', '-']))) {
+        } else if !(text.trim().is_empty() || (!files.is_empty() && text.starts_with([' ', '+', '-']))) {
             return Err(lines::unknown(&line, index == 0, "rustfmt's text"));
         }
         input.limits.check_items(findings.list.len())?;
