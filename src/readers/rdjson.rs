@@ -161,6 +161,11 @@ fn read_whole(input: &Input<'_>) -> Result<Report, ReadError> {
 fn read_lines(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = encoding::text(input.bytes)?;
     let diagnostics: Vec<Diagnostic> = json::parse_lines(&text, input.limits)?;
+    // Other tools write lines with a message, too.
+    if let Some(number) = diagnostics.iter().position(|diagnostic| diagnostic.location.is_none()) {
+        let message = format!("diagnostic {} has no location", number + 1);
+        return Err(ReadError::new(Code::Malformed, message));
+    }
     let list = diagnostics.into_iter().map(|diagnostic| finding(diagnostic, None, None, &LINES));
     let findings = Findings { list: list.collect::<Result<_, _>>()?, ..Findings::default() };
     linter::ended_somehow(input, &findings)?;
