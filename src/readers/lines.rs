@@ -87,6 +87,11 @@ fn after_escape(sequence: &str) -> &str {
             Some(end) => chars.as_str()[end + 1..].trim_start_matches('\\'),
             None => "",
         },
+        // A character set (rustfmt writes `(B`) is named by one more character.
+        Some('(' | ')' | '*' | '+') => {
+            chars.next();
+            chars.as_str()
+        }
         _ => chars.as_str(),
     }
 }
@@ -168,7 +173,7 @@ mod tests {
             ("a\x1b[", "a"),
             ("a\x1b", "a"),
             ("a\x1b]0;t", "a"),
-            ("\x1b(Bx", "Bx"),
+            ("\x1b(Bx", "x"),
         ] {
             assert_eq!(strip(line), plain, "{line:?}");
         }

@@ -61,6 +61,33 @@ mod oha;
 mod pytest_benchmark_csv;
 mod vegeta;
 mod wrk;
+mod annotations;
+mod audit;
+mod bandit;
+mod bandit_text;
+mod cargo_json;
+mod checkstyle;
+mod cppcheck;
+mod csv_text;
+mod eslint;
+mod gcc;
+mod gitlab;
+mod go_lint;
+mod java_lint;
+mod linter;
+mod pylint_lines;
+mod python_lint;
+mod rdjson;
+mod ruff_format;
+mod ruff_text;
+mod rust_text;
+mod sarif;
+mod sarif_rules;
+mod sarif_uri;
+mod semgrep;
+mod shellcheck;
+mod stylelint;
+mod trivy;
 
 pub mod checklist;
 pub mod error;
@@ -97,6 +124,52 @@ pub static FORMATS: &[&Format] = &[
     &mypy::JSON,
     &ruff::FORMAT,
     &flake8::FORMAT,
+    &sarif::FORMAT,
+    &checkstyle::FORMAT,
+    &eslint::JSON,
+    &eslint::METADATA,
+    &eslint::STYLISH,
+    &stylelint::FORMAT,
+    &cargo_json::CARGO,
+    &cargo_json::RUSTC,
+    &rust_text::DIAGNOSTICS,
+    &rust_text::RUSTFMT,
+    &gitlab::FORMAT,
+    &rdjson::FORMAT,
+    &rdjson::LINES,
+    &gcc::TEXT,
+    &gcc::JSON,
+    &ruff_text::JSON_LINES,
+    &ruff_text::CONCISE,
+    &ruff_text::FULL,
+    &ruff_text::GROUPED,
+    &ruff_text::STATISTICS,
+    &ruff_format::FORMAT,
+    &pylint_lines::GITHUB,
+    &pylint_lines::MSVS,
+    &annotations::GITHUB,
+    &annotations::AZURE,
+    &bandit::JSON,
+    &bandit::CSV,
+    &bandit::XML,
+    &bandit_text::TEXT,
+    &python_lint::PYRIGHT,
+    &python_lint::PYDOCSTYLE,
+    &python_lint::YAMLLINT,
+    &semgrep::FORMAT,
+    &shellcheck::JSON,
+    &shellcheck::JSON1,
+    &shellcheck::TEXT,
+    &shellcheck::HADOLINT,
+    &go_lint::GOLANGCI,
+    &go_lint::ACTIONLINT,
+    &cppcheck::FORMAT,
+    &java_lint::PMD,
+    &java_lint::CPD,
+    &java_lint::SPOTBUGS,
+    &trivy::FORMAT,
+    &audit::CARGO,
+    &audit::NPM,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
     // Benchmarks.

@@ -41,17 +41,17 @@ pub(super) static PARSEABLE: Format = Format {
 };
 
 /// A message in a line of text.
-struct Message<'a> {
-    place: Place,
-    category: &'static Category,
-    id: &'a str,
-    text: &'a str,
+pub(super) struct Message<'a> {
+    pub(super) place: Place,
+    pub(super) category: &'static Category,
+    pub(super) id: &'a str,
+    pub(super) text: &'a str,
     /// More lines of it may follow.
-    open: bool,
+    pub(super) open: bool,
 }
 
 /// How a style writes a message.
-type Style = fn(&str) -> Option<Message<'_>>;
+pub(super) type Style = fn(&str) -> Option<Message<'_>>;
 
 /// `path:line:column: R0902: Too many instance attributes (10/7) (too-many-instance-attributes)`;
 /// columns are 0-based. A message of several lines has its symbol at the end of the last.
@@ -134,7 +134,11 @@ fn detect_text(text: &TextHead<'_>) -> bool {
         || (text.last.iter().any(|line| rated(line)) && !text.first.iter().any(|line| other(line)))
 }
 
-fn read_lines(input: &Input<'_>, format: &'static Format, style: Style) -> Result<Report, ReadError> {
+pub(super) fn read_lines(
+    input: &Input<'_>,
+    format: &'static Format,
+    style: Style,
+) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut state = State::new(style);
     let mut last = 0;

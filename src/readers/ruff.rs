@@ -27,8 +27,9 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
+/// A finding, in `json` and `json-lines`.
 #[derive(serde::Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     code: Option<String>,
     filename: String,
     location: Option<Location>,
@@ -58,7 +59,8 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     Ok(Report::new(&FORMAT, Body::Findings(Findings { list, ..Findings::default() })))
 }
 
-fn finding(entry: Entry) -> Finding {
+/// The finding of an entry.
+pub(super) fn finding(entry: Entry) -> Finding {
     let (row, column) = entry.location.map_or((0, 0), |l| (l.row, l.column));
     // A file that does not parse: `invalid-syntax`, in older versions no code at all.
     let (severity, blocking) = match entry.code.as_deref() {
