@@ -186,13 +186,21 @@ fn every_fixture_is_accounted_for() {
     }));
 }
 
-/// The truth beside a report names it as the end of its source.
+/// A truth tells of the one report beside it, with the companions it is read with.
 fn is_told_by_truth(path: &Path) -> bool {
     let truth = fs::read(path.with_file_name("truth.json")).ok();
     let truth: Option<Value> = truth.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let source = truth.as_ref().and_then(|truth| truth["source"].as_str());
-    path.ends_with("truth.json")
-        || source.is_some_and(|source| Path::new(source).file_name() == path.file_name())
+    if !truth.is_some_and(|truth| truth["source"].is_string()) {
+        return false;
+    }
+    let beside = files(path.parent().unwrap_or(path));
+    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let reports: Vec<String> = beside.iter().map(name).filter(|name| name != "truth.json").collect();
+    let companion = |of: &String| {
+        let all = milegate::readers::companions(of);
+        reports.iter().filter(|name| *name != of).all(|name| all.iter().any(|c| c.ends_with(name.as_str())))
+    };
+    reports.len() == 1 || reports.iter().any(companion)
 }
 
 /// A folder that is not of a format holds files made by hand, and a README that names each.
