@@ -174,7 +174,8 @@ impl Spec {
 
     fn decide(&self, coverage: &Coverage, context: &Context<'_>) -> Judgement {
         let coverage = self.looked_at(coverage, context);
-        let mut checks = metrics("", &coverage, [&self.lines, &self.branches, &self.functions, &self.statements]);
+        let mut checks =
+            metrics("", &coverage, [&self.lines, &self.branches, &self.functions, &self.statements]);
         for component in &self.components {
             checks.extend(component.checks(&coverage));
         }

@@ -274,7 +274,8 @@ mod tests {
 
     #[test]
     fn merging_totals_and_statements_does_not_depend_on_the_order() {
-        let lined = FileCoverage { lines: Lines::collect([(1, true), (2, false)]), ..FileCoverage::default() };
+        let lined =
+            FileCoverage { lines: Lines::collect([(1, true), (2, false)]), ..FileCoverage::default() };
         let summed = |covered, total| FileCoverage {
             totals: Totals { lines: Ratio::new(covered, total), ..Totals::default() },
             ..FileCoverage::default()

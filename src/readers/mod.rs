@@ -23,6 +23,19 @@ mod ruff;
 mod xml;
 mod xml_head;
 
+mod clover;
+mod coverage_draft;
+mod coveralls;
+mod gcov;
+mod gcovr;
+mod go_cover;
+mod istanbul;
+mod jacoco;
+mod llvm_cov;
+mod opencover;
+mod simplecov;
+mod sonarqube_coverage;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
@@ -37,6 +50,19 @@ pub static FORMATS: &[&Format] = &[
     &cobertura::FORMAT,
     &coverage_py::FORMAT,
     &lcov::FORMAT,
+    &clover::FORMAT,
+    &jacoco::FORMAT,
+    &sonarqube_coverage::FORMAT,
+    &opencover::FORMAT,
+    &go_cover::FORMAT,
+    &istanbul::FINAL,
+    &istanbul::SUMMARY,
+    &llvm_cov::FORMAT,
+    &simplecov::FORMAT,
+    &gcov::FORMAT,
+    &gcovr::FULL,
+    &gcovr::SUMMARY,
+    &coveralls::FORMAT,
     &pylint::JSON,
     &pylint::JSON2,
     &pylint::TEXT,
