@@ -411,3 +411,35 @@ fn unplaced_notice(placed: &PlacedCoverage) -> Vec<Detail> {
         names.join(", ")
     ))]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::coverage::{Lines, Totals};
+
+    #[test]
+    fn totals_answer_for_ratios_and_not_for_changed_lines() {
+        let summed = FileCoverage {
+            totals: Totals { lines: Ratio::new(3, 4), ..Totals::default() },
+            ..FileCoverage::default()
+        };
+        let lined = FileCoverage { lines: Lines::collect([(1, true)]), ..FileCoverage::default() };
+        let coverage = |files: [(&str, &FileCoverage); 2]| Coverage {
+            files: files.map(|(path, file)| (path.to_owned(), file.clone())).into(),
+            ..Coverage::default()
+        };
+        let changes = |path: &str| ChangedLines {
+            base: "main".to_owned(),
+            files: [(path.to_owned(), vec![1..=2])].into(),
+        };
+        let mixed = coverage([("a.js", &summed), ("b.js", &lined)]);
+        assert_eq!(mixed.lines(), Ratio::new(4, 5));
+        assert_eq!(without_lines(&mixed, &changes("a.js")).unwrap().code, "coverage/no-lines");
+        assert!(without_lines(&mixed, &changes("b.js")).is_none());
+        assert!(without_lines(&mixed, &changes("c.js")).is_none());
+        assert_eq!(uncovered("a.js", &summed).message, "75.0%, the report does not say which lines");
+        let mut both = summed.clone();
+        both.merge(lined.clone());
+        assert!(without_lines(&coverage([("a.js", &both), ("b.js", &lined)]), &changes("a.js")).is_none());
+    }
+}

@@ -192,9 +192,14 @@ impl<'a> Reader<'a> {
     fn header(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
         let count = |name: &str| match xml.attribute(name) {
             // MATLAB writes NaN where it counts nothing.
-            Some(value) if !matches!(value.trim(), "" | "NaN") => value.trim().parse::<u64>().map(Some).map_err(|_| {
-                xml.error(Code::Malformed, format!("{name}={} is not a number of something", quote(&value)))
-            }),
+            Some(value) if !matches!(value.trim(), "" | "NaN") => {
+                value.trim().parse::<u64>().map(Some).map_err(|_| {
+                    xml.error(
+                        Code::Malformed,
+                        format!("{name}={} is not a number of something", quote(&value)),
+                    )
+                })
+            }
             _ => Ok(None),
         };
         self.header.lines = [count("lines-covered")?, count("lines-valid")?];

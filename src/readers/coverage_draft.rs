@@ -13,7 +13,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 
 /// Most lines that blocks of a report may span in all; beyond it a report is hostile.
-const MAX_SPANNED: u64 = 32 << 20;
+const MAX_SPANNED: u64 = 16 << 20;
 
 /// A file of a report while it comes in.
 #[derive(Debug, Default)]

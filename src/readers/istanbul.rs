@@ -57,7 +57,7 @@ pub(super) static SUMMARY: Format = Format {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct File {
-    data: Option<Box<File>>,
+    data: Option<Box<Self>>,
     path: Option<String>,
     statement_map: Option<UniqueMap<Location>>,
     s: Option<UniqueMap<Hits>>,
