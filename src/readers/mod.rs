@@ -27,6 +27,7 @@ mod clover;
 mod coverage_draft;
 mod coveralls;
 mod gcov;
+mod gcov_text;
 mod gcovr;
 mod go_cover;
 mod istanbul;
@@ -60,6 +61,7 @@ pub static FORMATS: &[&Format] = &[
     &llvm_cov::FORMAT,
     &simplecov::FORMAT,
     &gcov::FORMAT,
+    &gcov_text::FORMAT,
     &gcovr::FULL,
     &gcovr::SUMMARY,
     &coveralls::FORMAT,
