@@ -497,6 +497,8 @@ fn documents_are_files_of_the_repository_and_not_the_policy() {
     assert_eq!((line, message.as_str()), (5, "`log` is the same file as `checklist`"));
     let text = "[project]\nid = \"x\"\n[documents]\nlog = \"ci/gate.toml\"\n";
     assert!(Config::parse(text, "ci/gate.toml", TomlFile::Own).is_err());
+    let wrong = Config::parse(SHORT, ".milegate/ledger/gate.toml", TomlFile::Own).unwrap_err();
+    assert!(wrong.to_string().contains("the configuration cannot be in .milegate/ledger"), "{wrong}");
 }
 
 #[test]
@@ -581,6 +583,14 @@ fn numbers_that_are_none_are_refused_everywhere() {
 }
 
 #[test]
+fn a_mistake_is_told_once() {
+    let (line, message, _) = only("[gates.review-and-approval.code-review]\nrole = 5\n");
+    assert!(line == 4 && message.contains("invalid type"), "{line} {message}");
+    let (line, message, _) = only("[gates.review-and-approval.own]\nkind = \"approval\"\n");
+    assert_eq!((line, message.as_str()), (3, "missing field `role`"));
+}
+
+#[test]
 fn hostile_texts_are_refused_in_short_messages() {
     let long = "a".repeat(900_000);
     let texts = [
@@ -591,6 +601,13 @@ fn hostile_texts_are_refused_in_short_messages() {
         format!("[project]\nid = \"x\"\n[reports]\nunit = \"{long}\\u0000\""),
         format!("[project]\nid = \"x\"\n[gates.code-complete.tests]\nkind = \"{long}\""),
         format!("[project]\nid = \"x\"\n# {long}{long}"),
+        format!("[project]\nid = \"x\"\nname = {}", "= ".repeat(400_000)),
+        format!("[project]\nid = \"x\"\n{}", "= \n".repeat(300_000)),
+        format!(
+            "reports = {{ {} }}",
+            (0..999).map(|n| format!("a{n} = {n}{}, ", " ".repeat(900))).collect::<String>()
+        ),
+        (0..90_000).map(|n| format!("a{n} = 1\n")).collect(),
         "[project]\nid = \"x\"\nid = \"y\"".to_owned(),
         "[project]\nid = \"x\"\nname = \"\\u001b]0;x\\u0007\"".to_owned(),
         "[project]\nid = \"x\"\nname = \"\\u202Ex\"".to_owned(),
@@ -609,7 +626,7 @@ fn hostile_texts_are_refused_in_short_messages() {
         let wrong = parse(&text).expect_err(&start);
         for color in [true, false] {
             let shown = wrong.render(color);
-            assert!(shown.len() < 20_000, "{start}: {} bytes", shown.len());
+            assert!(shown.len() < 60_000, "{start}: {} bytes", shown.len());
             let plain = if color { continue } else { shown };
             assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{start}");
         }

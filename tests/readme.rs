@@ -35,7 +35,7 @@ fn formats() -> String {
 }
 
 fn criteria() -> String {
-    let gates = assemble(&toml::Table::new()).expect("the built-in gates are readable");
+    let gates = assemble(&toml::Table::new()).unwrap_or_default();
     let mut out = "| Gate | Criterion | Kind | Requires |\n|---|---|---|---|\n".to_owned();
     for (gate, built_in) in gates.iter().zip(GATES) {
         for c in &gate.criteria {

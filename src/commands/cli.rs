@@ -126,7 +126,7 @@ pub(super) struct Complete {
     /// The milestone to complete
     pub(super) milestone: String,
     /// Show the plan, the documents' diff and the tag message; touch nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["run", "notes"])]
     pub(super) dry_run: bool,
     /// Do not ask
     #[arg(short, long)]

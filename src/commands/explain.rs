@@ -5,6 +5,7 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use crate::criteria::spec::did_you_mean;
 use crate::criteria::{CRITERIA, Kind};
+use crate::evidence;
 use crate::gates::{self, GATES, Gate};
 use crate::readers::{Code, FORMATS, Format};
 use crate::render::plain::{pad, wrap};
@@ -36,9 +37,10 @@ fn names(built_in: &[Gate]) -> Vec<String> {
     let kinds = CRITERIA.iter().map(|k| k.name.to_owned());
     let codes = CRITERIA.iter().flat_map(|k| k.codes).map(|c| c.0.to_owned());
     let reports = Code::ALL.iter().map(|row| row.1.to_owned());
+    let doubts = evidence::CODES.iter().map(|row| row.0.to_owned());
     let formats = FORMATS.iter().map(|f| f.name.to_owned());
     let own = built_in.iter().flat_map(|g| &g.criteria).map(|c| c.id.clone());
-    kinds.chain(codes).chain(reports).chain(formats).chain(own).collect()
+    kinds.chain(codes).chain(reports).chain(doubts).chain(formats).chain(own).collect()
 }
 
 fn of_code(code: &str) -> Option<String> {
@@ -46,16 +48,18 @@ fn of_code(code: &str) -> Option<String> {
     let mut of_kinds = of_kinds.map(|((code, meaning), kind)| (*code, *meaning, kind));
     let found = of_kinds
         .find(|row| row.0 == code)
-        .or_else(|| Code::ALL.iter().find(|row| row.1 == code).map(|row| (row.1, row.2, None)))?;
+        .or_else(|| Code::ALL.iter().find(|row| row.1 == code).map(|row| (row.1, row.2, None)))
+        .or_else(|| evidence::CODES.iter().find(|row| row.0 == code).map(|row| (row.0, row.1, None)))?;
     let more = found.2.map(|kind| format!("\nMore: milegate explain {kind}\n")).unwrap_or_default();
     Some(format!("{}: {}\n{more}", found.0, found.1))
 }
 
 fn of_criterion(name: &str, built_in: &[Gate], width: usize) -> Option<String> {
-    let bare = name.rsplit('/').next().unwrap_or(name);
-    let in_gates =
-        built_in.iter().flat_map(|g| g.criteria.iter().map(move |c| (g, c))).find(|(_, c)| c.id == bare);
-    let kind = in_gates.map(|(_, c)| c.kind).or_else(|| CRITERIA.iter().copied().find(|k| k.name == bare))?;
+    let (gate, bare) = name.split_once('/').map_or((None, name), |(gate, bare)| (Some(gate), bare));
+    let mut in_gates = built_in.iter().flat_map(|g| g.criteria.iter().map(move |c| (g, c)));
+    let in_gates = in_gates.find(|(g, c)| c.id == bare && gate.is_none_or(|gate| gate == g.id));
+    let of_kinds = || CRITERIA.iter().copied().find(|k| k.name == bare && gate.is_none());
+    let kind = in_gates.map(|(_, c)| c.kind).or_else(of_kinds)?;
     let mut out = String::new();
     let head = match in_gates {
         Some((gate, c)) => format!("{}/{} (kind {})", gate.id, c.id, kind.name),

@@ -62,11 +62,15 @@ pub(super) fn plan(
     })
 }
 
-/// The documents' unified diff, for a dry run.
+/// The documents' unified diff, for a dry run; of the ledger only the names of its files.
 pub(super) fn diff(workspace: &Workspace, plan: &Plan) -> Result<String, Refusal> {
     let repository = workspace.repository()?;
     let mut out = String::new();
     for document in &plan.documents {
+        if document.path.starts_with(LEDGER_DIR) {
+            out.push_str(&format!("new file {}\n", document.path));
+            continue;
+        }
         let old = repository.blob(&plan.target, &document.path)?.map(|(bytes, _)| bytes);
         out.push_str(&diff::unified(&document.path, old.as_deref(), &document.content)?);
     }

@@ -125,7 +125,8 @@ fn perform(
     let work_digest = work_digest(workspace, milestone)?;
     let before = stamps(workspace, &job.patterns)?;
     let started = clock::now();
-    let exit_status = program::run(&job.command, workspace.root.path(), stdout)?;
+    let exit_status = program::run(&job.command, workspace.root.path(), stdout)
+        .map_err(|error| Refusal::from(error).hint("is it installed, and in PATH? nothing was recorded"))?;
     let written = stamps(workspace, &job.patterns)?;
     let fresh = written.into_iter().filter(|(path, stamp)| before.get(path) != Some(stamp));
     let reports: Vec<_> = fresh.map(|(path, stamp)| RunReport { path, sha256: stamp.1 }).collect();

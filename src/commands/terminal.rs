@@ -11,11 +11,14 @@ use std::io::{self, IsTerminal, Write};
 
 /// Columns when nobody says how many.
 const WIDTH: usize = 80;
+/// Fewer columns hold no table, and more of them no eye.
+const WIDTHS: (usize, usize) = (30, 400);
 
 /// How to write to the two streams.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terminal {
     choice: ColorChoice,
+    muted: bool,
 }
 
 impl Terminal {
@@ -26,18 +29,26 @@ impl Terminal {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        Self { choice }
+        Self { choice, muted: false }
     }
 
     /// The style of stdout. `COLUMNS` wins over nothing: no system call asks the terminal.
     pub(super) fn style(self, details: usize) -> Style {
         let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-        let width = columns.or_else(terminal_width).unwrap_or(WIDTH);
+        let width = columns.or_else(terminal_width).unwrap_or(WIDTH).clamp(WIDTHS.0, WIDTHS.1);
         Style { width, color: true, details }
+    }
+
+    /// The same without stdout.
+    pub(super) fn muted(self) -> Self {
+        Self { muted: true, ..self }
     }
 
     /// Prints to stdout, styles stripped where they cannot be shown.
     pub(super) fn print(self, text: &str) {
+        if self.muted {
+            return;
+        }
         let _ = AutoStream::new(io::stdout().lock(), self.choice).write_all(text.as_bytes());
     }
 

@@ -11,6 +11,9 @@ use std::ops::Range;
 /// Longest message and hint, in characters.
 const MOST_TEXT: usize = 300;
 
+/// Mistakes that are shown; nobody mends more in one go.
+const MOST_SHOWN: usize = 100;
+
 /// Characters of a line that are shown before the mistake, and of it, and after it.
 const BEFORE: usize = 100;
 const AFTER: usize = 120;
@@ -44,11 +47,12 @@ impl Mistake {
         span: Range<usize>,
     ) -> Self {
         let (start, end) = (span.start.min(text.len()), span.end.min(text.len()));
-        let before: Vec<char> = text.get(..start).unwrap_or_default().chars().collect();
+        // A line of a megabyte may hold a thousand mistakes: only what is shown of it is copied.
+        let before = text.get(..start).unwrap_or_default();
+        let near = before.char_indices().rev().take(BEFORE).last().map_or(0, |(at, _)| at);
         let inside = text.get(start..end).unwrap_or_default().chars().take(AFTER);
         let after = text.get(end..).unwrap_or_default().chars().take(AFTER);
-        let cut = before.len().saturating_sub(BEFORE);
-        let mut shown: String = before.iter().skip(cut).copied().map(visible).collect();
+        let mut shown: String = before[near..].chars().map(visible).collect();
         let from = shown.len();
         shown.extend(inside.map(visible));
         let caret = from..shown.len();
@@ -56,7 +60,7 @@ impl Mistake {
         Self {
             message: clean(message),
             line,
-            column: before.len() + 1,
+            column: before.chars().count() + 1,
             hint: hint.map(|hint| clean(&hint)),
             shown,
             caret,
@@ -91,7 +95,12 @@ impl Mistakes {
     /// All of them with the lines they are in and carets, as rustc shows errors.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let shown: Vec<_> = self.all.iter().map(|mistake| renderer.render(&[self.group(mistake)])).collect();
+        let (shown, more) = self.all.split_at(self.all.len().min(MOST_SHOWN));
+        let mut shown: Vec<_> = shown.iter().map(|mistake| renderer.render(&[self.group(mistake)])).collect();
+        if !more.is_empty() {
+            let title = format!("and {} more mistakes in {}", more.len(), self.path);
+            shown.push(renderer.render(&[Group::with_title(Level::ERROR.primary_title(title))]));
+        }
         shown.join("\n\n")
     }
 

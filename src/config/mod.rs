@@ -127,6 +127,7 @@ fn read(
     if !problems.is_empty() {
         return None;
     }
+    project::policy_place(path, problems);
     whole::not_finite(file, problems);
     whole::unknown_sections(file, &spec::keys_of::<schema::File>(), problems);
     let entries: Vec<&str> = match file.get("reports") {

@@ -46,7 +46,7 @@ pub struct Documents {
 #[schemars(deny_unknown_fields)]
 pub(super) struct ProjectKeys {
     /// Lower-case letters, digits and `-`; goes into tags and approvals.
-    #[schemars(required, regex(pattern = "^[a-z0-9-]+$"))]
+    #[schemars(required, regex(pattern = "^[a-z0-9][a-z0-9-]*$"))]
     id: Option<String>,
     /// The name people read; the id unless given.
     name: Option<String>,
@@ -135,10 +135,23 @@ pub(super) fn document(text: &str, policy: &str) -> Result<String, String> {
     if own(policy) || POLICY_FILES.iter().any(|file| own(file)) {
         return Err(format!("cannot be the configuration itself, `{text}`"));
     }
-    if path.to_ascii_lowercase().starts_with(LEDGER) {
+    if in_ledger(&path) {
         return Err(format!("cannot be in {LEDGER}, where approvals and manifests are"));
     }
     Ok(path)
+}
+
+/// What stands in the ledger is no part of the tree that is judged; a policy there could change unseen.
+pub(super) fn policy_place(policy: &str, problems: &mut Vec<Problem>) {
+    if in_ledger(policy.trim_start_matches("./")) {
+        let message = format!("the configuration cannot be in {LEDGER}, where approvals and manifests are");
+        let nowhere: [&str; 0] = [];
+        problems.push(Problem::new(nowhere, message));
+    }
+}
+
+fn in_ledger(path: &str) -> bool {
+    path.to_ascii_lowercase().split('/').take(2).eq(LEDGER.split('/'))
 }
 
 /// Two names that differ only in case are one file on many machines.

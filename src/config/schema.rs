@@ -6,9 +6,8 @@ use super::people::PersonKeys;
 use super::project::{DocumentsKeys, LimitsKeys, ProjectKeys};
 use super::reports::{CommandKeys, EntryForm};
 use super::tag::TagKeys;
-use crate::criteria::CRITERIA;
 use crate::gates;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -32,7 +31,7 @@ pub(super) struct File {
     /// Who may sign off.
     people: Option<BTreeMap<String, PersonKeys>>,
     /// The criteria of the four gates, where they differ from the built-in ones.
-    #[schemars(schema_with = "gates_schema")]
+    #[schemars(schema_with = "gates::schema")]
     gates: Option<BTreeMap<String, Value>>,
     /// Reviewed, dated exceptions.
     waivers: Option<Vec<WaiverKeys>>,
@@ -48,41 +47,6 @@ pub fn schema() -> Value {
         *required = json!(["project"]);
     }
     schema
-}
-
-/// The schema of `[gates]`, with each key in every form that some kind of criterion gives it:
-/// `required` is a list of documents to one, a number of people to another.
-fn gates_schema(generator: &mut SchemaGenerator) -> Schema {
-    let mut forms: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for kind in CRITERIA {
-        let schema = (kind.schema)(generator);
-        for (key, form) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let forms = forms.entry(key.clone()).or_default();
-            if !forms.iter().any(|other| essence(other) == essence(form)) {
-                forms.push(form.clone());
-            }
-        }
-    }
-    forms.retain(|_, forms| forms.len() > 1);
-    let mut schema = gates::schema(generator);
-    let gates = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for gate in gates.into_iter().flat_map(|gates| gates.values_mut()) {
-        let Some(keys) = gate.pointer_mut("/additionalProperties/properties") else { continue };
-        for (key, forms) in &forms {
-            keys[key] = json!({ "anyOf": forms });
-        }
-    }
-    schema
-}
-
-/// A form without the words about it.
-fn essence(form: &Value) -> Value {
-    let mut form = form.clone();
-    if let Some(keys) = form.as_object_mut() {
-        keys.remove("description");
-        keys.remove("default");
-    }
-    form
 }
 
 /// An optional key is left out; TOML has no null to write instead.

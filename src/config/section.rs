@@ -48,7 +48,10 @@ impl<'a> Section<'a> {
             Err(wrong) => wrong,
         };
         let mut rest = self.table.clone();
-        for problem in wrong {
+        for mut problem in wrong {
+            if problem.at_key && problem.path.len() == 1 {
+                problem.hint = problem.hint.or_else(|| Some(format!("there are {}", known.join(", "))));
+            }
             if let Some(key) = problem.path.first() {
                 rest.remove(key);
             }

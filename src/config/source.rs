@@ -41,11 +41,7 @@ impl<'t> Source<'t> {
         }
         let (root, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
-            let mut wrong: Vec<_> = errors.iter().map(|error| lines.syntax(error)).collect();
-            // What follows on the same line is as a rule an echo of the first.
-            wrong.sort_by_key(|mistake| (mistake.line, mistake.column));
-            wrong.dedup_by_key(|mistake| mistake.line);
-            return Err(wrong);
+            return Err(lines.first_of_each(errors));
         }
         // Numbers are still text in the parsed form; one that does not fit shows only here.
         match toml::Table::deserialize(toml::Deserializer::from(root.clone())) {
@@ -109,18 +105,31 @@ impl<'t> Lines<'t> {
         Self { text, starts: std::iter::once(0).chain(ends).collect() }
     }
 
+    /// The first syntax error of each line: what follows on it is as a rule an echo.
+    fn first_of_each(&self, mut errors: Vec<toml::de::Error>) -> Vec<Mistake> {
+        let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        errors.sort_by_key(start);
+        errors.dedup_by_key(|error| self.line(start(error)));
+        errors.iter().map(|error| self.syntax(error)).collect()
+    }
+
+    /// The number of the line that holds the byte, from 1.
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at).max(1)
+    }
+
     fn syntax(&self, error: &toml::de::Error) -> Mistake {
         self.mistake(error.message(), None, error.span().unwrap_or(0..0))
     }
 
     fn mistake(&self, message: impl AsRef<str>, hint: Option<String>, span: Range<usize>) -> Mistake {
         let at = floor(self.text, span.start);
-        let line = self.starts.partition_point(|start| *start <= at);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let line = self.line(at);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let end = self.starts.get(line).copied().unwrap_or(self.text.len());
         let shown = self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']);
         let until = floor(self.text, span.end.max(at)) - start;
-        Mistake::new(message.as_ref(), hint, line.max(1), shown, at - start..until)
+        Mistake::new(message.as_ref(), hint, line, shown, at - start..until)
     }
 }
 

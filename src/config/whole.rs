@@ -34,6 +34,9 @@ pub(super) fn section(table: &Table, kind: TomlFile) -> Result<&Table, Problem> 
 
 /// Refuses keys and tables beyond all use, so that every later step ends soon.
 pub(super) fn bounds(file: &Table, problems: &mut Vec<Problem>) {
+    if file.len() > MOST_ITEMS {
+        problems.push(Problem::new(NOWHERE, format!("{} keys, more than {MOST_ITEMS}", file.len())));
+    }
     walk(file, &mut |path, value| {
         let items = match value {
             Value::Table(table) => table.len(),
@@ -71,16 +74,23 @@ pub(super) fn unknown_sections(file: &Table, known: &[String], problems: &mut Ve
     }
 }
 
-/// Each mistake once; where a number is not finite, that it has the wrong type besides says nothing.
+/// Each mistake once, without its echoes: a number that is none has the wrong type besides, and a key
+/// whose value was refused is missing when its table is read again.
 pub(super) fn distinct(problems: Vec<Problem>) -> Vec<Problem> {
     let not_finite: BTreeSet<Vec<String>> =
         problems.iter().filter(|p| p.message.ends_with(NOT_FINITE)).map(|p| p.path.clone()).collect();
     // A reader that does not keep the whole path names the table the number is in.
     let tables: BTreeSet<&[String]> =
         not_finite.iter().filter_map(|path| path.split_last()).map(|(_, table)| table).collect();
+    let paths: BTreeSet<&[String]> = problems.iter().map(|problem| problem.path.as_slice()).collect();
+    let refused = |problem: &Problem| {
+        let key = problem.message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        key.is_some_and(|key| paths.contains([&problem.path[..], &[key.to_owned()]].concat().as_slice()))
+    };
     let echo = |problem: &Problem| {
         not_finite.contains(&problem.path) && !problem.at_key && !problem.message.ends_with(NOT_FINITE)
             || tables.contains(problem.path.as_slice()) && problem.message.contains("floating point")
+            || refused(problem)
     };
     let mut seen = BTreeSet::new();
     let distinct = problems

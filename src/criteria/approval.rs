@@ -21,7 +21,7 @@ pub(super) static KIND: Kind = Kind {
     judged_on: MILESTONE,
     reports: None,
     codes: &[
-        ("approval/missing", "nobody who may has signed off"),
+        ("approval/missing", "nobody who holds the role has signed off"),
         ("approval/rejected", "somebody who holds the role refused"),
         ("approval/stale", "the content changed since it was signed off"),
         ("approval/own-work", "commits are covered only by their own authors"),
@@ -166,18 +166,19 @@ impl Spec {
             let next = "settle the objection; the same person then approves or withdraws";
             return Judgement::failed("approval/rejected", measured, next).details(listed);
         }
+        // It may hold an objection.
+        if let Some(damaged) = sign_offs.damaged.first() {
+            let mut doubt =
+                Doubt::new("approval/damaged", damaged.message.clone(), "mend or remove the file");
+            doubt.details = sign_offs.damaged.clone();
+            return Judgement::unproven(doubt);
+        }
         let uncovered: Vec<_> = commits.iter().filter(|c| !c.exempt && !self.covered(c, &counting)).collect();
         if uncovered.is_empty() && counting.len() >= self.required {
             let notices = unknown_authors(commits, &evidence.people);
             return Judgement::passed("approval", measured.clone())
                 .notices(notices)
                 .figure("approvers", names);
-        }
-        if let Some(damaged) = sign_offs.damaged.first() {
-            let mut doubt =
-                Doubt::new("approval/damaged", damaged.message.clone(), "mend or remove the file");
-            doubt.details = sign_offs.damaged.clone();
-            return Judgement::unproven(doubt);
         }
         if let Some(c) = with(|s| matches!(s, Standing::Unverifiable)).next() {
             return Judgement::unproven(Doubt::new(
@@ -218,7 +219,7 @@ impl Spec {
         let (code, message) = if stale {
             ("approval/stale", "the content changed since it was signed off; `--renew` shows what")
         } else {
-            ("approval/missing", "nobody who may has signed off")
+            ("approval/missing", "nobody who holds the role has signed off")
         };
         Judgement::failed(code, measured, command).message(message).details(details)
     }

@@ -9,6 +9,7 @@ use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::place::Place;
 use crate::model::ratio::{Ratio, Threshold};
 use crate::readers;
+use std::collections::BTreeSet;
 
 /// The row.
 pub(super) static KIND: Kind = Kind {
@@ -110,6 +111,9 @@ impl Criterion for Spec {
         if context.reports.is_empty() {
             return Judgement::unconfigured(&KIND, "no coverage report");
         }
+        if self.expected().is_empty() {
+            return Judgement::unconfigured(&KIND, "no threshold");
+        }
         let files = match merge::files(context.reports, readers::Kind::Coverage) {
             Ok(files) => files,
             Err(doubt) => return Judgement::unproven(doubt).expected(self.expected()),
@@ -194,6 +198,9 @@ impl Spec {
                 changed = missed;
             }
         }
+        if self.changed_lines.is_some() {
+            notices.extend(self.unmeasured(&coverage, context));
+        }
         conclude(&checks, &coverage, changed).notices(notices)
     }
 
@@ -218,6 +225,28 @@ impl Spec {
         let check = Check { label: "changed lines".to_owned(), ratio: Some(ratio), threshold: threshold.0 };
         Changed::Measured { check, missed }
     }
+}
+
+impl Spec {
+    /// Changed files of a measured language that no report knows: nobody ran them, so nothing counts them.
+    fn unmeasured(&self, coverage: &Coverage, context: &Context<'_>) -> Vec<Detail> {
+        let Ok(Some(changes)) = &context.evidence.changed_lines else { return Vec::new() };
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let measured: BTreeSet<_> = coverage.files.keys().filter_map(|path| ending(path)).collect();
+        let unknown = changes.files.keys().filter(|path| {
+            let counts = context.in_scope(path) && !self.exclude.matches(path) && !is_test(path);
+            counts
+                && !coverage.files.contains_key(*path)
+                && ending(path).is_some_and(|e| measured.contains(&e))
+        });
+        unknown.map(|path| Detail::at(Place::file(path), "changed, and in no coverage report")).collect()
+    }
+}
+
+/// Coverage tools mostly leave the tests themselves out.
+fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__")) || name.contains("test")
 }
 
 /// What comes of `changed-lines`.

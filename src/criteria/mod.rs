@@ -25,6 +25,9 @@ use crate::readers::Kind as ReportKind;
 use globset::GlobSet;
 use std::fmt::Debug;
 
+/// A criterion with its keys read, or every mistake in them.
+pub type Parsed = Result<Box<dyn Criterion>, Vec<Problem>>;
+
 /// A kind of criterion: a row of the table.
 #[derive(Debug)]
 pub struct Kind {
@@ -43,7 +46,7 @@ pub struct Kind {
     /// Codes it can give, each with what it means. `kind/passed` and the like are the same for all.
     pub codes: &'static [(&'static str, &'static str)],
     /// Reads its own keys.
-    pub parse: fn(toml::Table) -> Result<Box<dyn Criterion>, Vec<Problem>>,
+    pub parse: fn(toml::Table) -> Parsed,
     /// The JSON Schema of its own keys.
     pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
 }

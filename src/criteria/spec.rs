@@ -4,7 +4,7 @@
 //! key looks the same everywhere.
 
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A mistake in the configuration, by the path of its key; the text's layer finds the caret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 pub fn read<T: DeserializeOwned>(mut table: toml::Table, known: &[String]) -> Result<T, Vec<Problem>> {
     let mut problems: Vec<Problem> = Vec::new();
     let mut unknown = BTreeSet::new();
+    let mut gone: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     loop {
         let value = toml::Value::Table(table.clone());
         let result: Result<T, _> = {
@@ -84,7 +85,7 @@ pub fn read<T: DeserializeOwned>(mut table: toml::Table, known: &[String]) -> Re
             Ok(_) => break,
             Err(error) => {
                 let path = path_of(error.path());
-                let problem = Problem::new(path.clone(), error.inner().message().to_owned());
+                let problem = Problem::new(as_written(&path, &mut gone), error.inner().message().to_owned());
                 let repeated = problems.contains(&problem);
                 problems.push(problem);
                 if repeated || !take_out(&mut table, &path) {
@@ -125,6 +126,18 @@ fn path_of(path: &serde_path_to_error::Path) -> Vec<String> {
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
+}
+
+/// The path before items of its array were taken out: those were all before it.
+fn as_written(path: &[String], gone: &mut BTreeMap<Vec<String>, usize>) -> Vec<String> {
+    let mut path = path.to_vec();
+    let Some(index) = path.last().and_then(|last| last.parse::<usize>().ok()) else { return path };
+    let before = gone.entry(path[..path.len() - 1].to_vec()).or_default();
+    if let Some(last) = path.last_mut() {
+        *last = (index + *before).to_string();
+    }
+    *before += 1;
+    path
 }
 
 /// Removes the value at `path`; false if there is none to remove.

@@ -18,11 +18,23 @@ pub enum Freshness {
     Warn,
 }
 
+/// How the sources of a named commit stand to those that are judged.
+///
+/// Not the whole trees are compared: what is no source (Markdown, `docs/`, dot folders, the ledger,
+/// the policy, the reports themselves) costs nobody a test run, here as in the rule of file times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sources {
+    /// No source differs.
+    Same,
+    /// Some source differs.
+    Differ,
+    /// The commit is not in this clone.
+    Unknown,
+}
+
 /// What is known of the code that is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judged {
-    /// Its subject tree; `None` outside a repository.
-    pub subject_tree: Option<String>,
     /// Digest over uncommitted changes of tracked files; `None` if there are none.
     pub work_digest: Option<String>,
     /// The source that was changed last.
@@ -34,8 +46,8 @@ pub struct Judged {
 pub struct Record {
     /// The tool's exit status.
     pub exit_status: i32,
-    /// Subject tree the run saw.
-    pub subject_tree: Option<String>,
+    /// How the sources the run saw stand to those that are judged.
+    pub sources: Sources,
     /// Digest over the uncommitted changes the run saw.
     pub work_digest: Option<String>,
     /// The command, for people.
@@ -47,8 +59,8 @@ pub struct Record {
 pub struct NamedCommit {
     /// As the report has it.
     pub id: String,
-    /// Its subject tree, if this clone has the commit.
-    pub subject_tree: Option<String>,
+    /// How its sources stand to those that are judged.
+    pub sources: Sources,
 }
 
 /// Judges one report's freshness: a doubt, or notices.
@@ -60,7 +72,7 @@ pub fn judge(
     judged: &Judged,
     freshness: Freshness,
 ) -> (Option<Doubt>, Vec<String>) {
-    if let Some(doubt) = of_another_commit(path, commit, judged) {
+    if let Some(doubt) = of_another_commit(path, commit) {
         return (Some(doubt), Vec::new());
     }
     if let Some(record) = record {
@@ -75,15 +87,14 @@ pub fn judge(
     }
 }
 
-fn of_another_commit(path: &str, commit: Option<&NamedCommit>, judged: &Judged) -> Option<Doubt> {
+fn of_another_commit(path: &str, commit: Option<&NamedCommit>) -> Option<Doubt> {
     let commit = commit?;
-    let (here, there) = (judged.subject_tree.as_ref()?, commit.subject_tree.as_ref());
-    if there == Some(here) {
-        return None;
-    }
+    let what = match commit.sources {
+        Sources::Same => return None,
+        Sources::Differ => "a commit with other sources",
+        Sources::Unknown => "a commit that is not in this clone",
+    };
     let short: String = commit.id.chars().filter(char::is_ascii_alphanumeric).take(10).collect();
-    let what =
-        if there.is_some() { "a commit with other content" } else { "a commit that is not in this clone" };
     Some(Doubt::new(
         "report/other-commit",
         format!("{path} names {what}: {short}"),
@@ -92,7 +103,7 @@ fn of_another_commit(path: &str, commit: Option<&NamedCommit>, judged: &Judged) 
 }
 
 fn of_another_run(path: &str, record: &Record, judged: &Judged) -> Option<Doubt> {
-    let same = record.subject_tree == judged.subject_tree && record.work_digest == judged.work_digest;
+    let same = record.sources == Sources::Same && record.work_digest == judged.work_digest;
     (!same).then(|| {
         Doubt::new(
             "report/stale",

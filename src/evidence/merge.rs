@@ -145,7 +145,9 @@ pub fn notices(files: &[&ReportFile]) -> Vec<Detail> {
         for notice in of_report.iter().chain(&file.notices) {
             all.push(Detail::at(Place::file(&file.path), notice.clone()));
         }
-        let endless = file.report.as_ref().is_ok_and(|r| r.format.end == End::Records);
+        // A tool that wrote nothing and ended with 0 has shown by its status that the list is whole.
+        let silent = |body: &Body| matches!(body, Body::Findings(findings) if findings.list.is_empty());
+        let endless = file.report.as_ref().is_ok_and(|r| r.format.end != End::Marked && !silent(&r.body));
         if endless && file.record.is_none() {
             let notice = "the format has no end mark: that it is whole is not proven without a run record";
             all.push(Detail::at(Place::file(&file.path), notice));

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
-use crate::readers::{Code, Format, Kind, ReadError, Report};
+use crate::readers::{Code, FORMATS, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
 #[derive(Debug, Clone)]
@@ -132,8 +132,11 @@ impl EntryEvidence {
             return None;
         }
         let patterns = self.entry.patterns.join(", ");
-        let how =
-            self.entry.format.map(|f| format!(", for example with `{}`", f.command)).unwrap_or_default();
+        let like = self.entry.format.or_else(|| {
+            let kind = self.entry.likely_kind()?;
+            FORMATS.iter().copied().find(|f| f.kind == kind)
+        });
+        let how = like.map(|f| format!(", for example with `{}`", f.command)).unwrap_or_default();
         Some(Doubt::new(
             Code::Missing.word(),
             format!("no file matches {patterns} in {}", self.searched),

@@ -173,7 +173,7 @@ fn define(id: &str, mut table: Table) -> Result<Definition, Vec<Problem>> {
         }),
         Ok(_) => Err(problems),
         Err(wrong) => {
-            let wrong = wrong.into_iter().map(|p| with_common_hint(p));
+            let wrong = wrong.into_iter().map(with_common_hint);
             Err(problems.into_iter().chain(wrong).collect())
         }
     }

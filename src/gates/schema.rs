@@ -12,7 +12,7 @@ pub fn schema(generator: &mut SchemaGenerator) -> Schema {
     for kind in CRITERIA {
         let schema = (kind.schema)(generator);
         for (key, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            own_keys.entry(key.clone()).or_insert_with(|| value.clone());
+            add(&mut own_keys, key, value);
         }
     }
     own_keys.extend(common(&kinds));
@@ -30,6 +30,32 @@ pub fn schema(generator: &mut SchemaGenerator) -> Schema {
     });
     let gates: Map<String, Value> = GATES.iter().map(|g| (g.id.to_owned(), gate.clone())).collect();
     json_schema!({ "type": "object", "properties": gates, "additionalProperties": false })
+}
+
+/// A key that several kinds have may be written as any of them writes it: `required` is a list of
+/// documents to one, a number of people to another.
+fn add(keys: &mut Map<String, Value>, key: &str, form: &Value) {
+    match keys.get_mut(key) {
+        None => {
+            keys.insert(key.to_owned(), form.clone());
+        }
+        Some(known) if essence(known) == essence(form) => {}
+        Some(known) => match known.get_mut("anyOf").and_then(Value::as_array_mut) {
+            Some(forms) if forms.iter().any(|other| essence(other) == essence(form)) => {}
+            Some(forms) => forms.push(form.clone()),
+            None => *known = json!({ "anyOf": [known.clone(), form] }),
+        },
+    }
+}
+
+/// A form without the words about it.
+fn essence(form: &Value) -> Value {
+    let mut form = form.clone();
+    if let Some(keys) = form.as_object_mut() {
+        keys.remove("description");
+        keys.remove("default");
+    }
+    form
 }
 
 fn common(kinds: &[&str]) -> Map<String, Value> {

@@ -29,6 +29,7 @@ pub mod journal;
 pub mod lock;
 pub mod program;
 pub mod publish;
+pub mod scratch;
 
 pub use error::{Damaged, LedgerError};
 pub use files::Root;

@@ -11,10 +11,10 @@
 //! are compared with the recount and shown where they differ; they never decide.
 
 use super::detect::{Head, XmlHead};
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
 use std::borrow::Cow;
@@ -53,7 +53,7 @@ fn foreign(element: &str) -> Option<&'static str> {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
     let mut reader = Reader::new(input.limits);
     while let Some(node) = xml.next()? {

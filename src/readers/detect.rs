@@ -4,9 +4,9 @@
 //! A name is never trusted: `coverage.xml` may hold a proxy's error page. A truncated report still
 //! shows its head, so it is recognised first and then refused as truncated.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Format, Input};
-use super::{FORMATS, json, lines, xml};
+use super::{FORMATS, encoding, json, lines, xml};
 use std::borrow::Cow;
 
 /// The head of a file, as far as the formats can be told apart by it.
@@ -126,7 +126,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, ReadError> {
     if xml::looks_like(bytes) {
         return xml::head(bytes).map(Head::Xml);
     }
-    match lines::decode(bytes) {
+    match encoding::text(bytes) {
         Ok(Cow::Borrowed(text)) => Ok(text_head(text)),
         Ok(Cow::Owned(text)) => Ok(text_head(&text).into_owned()),
         // A cut inside the last character leaves the head as it was.
@@ -175,7 +175,6 @@ fn unknown_bytes(bytes: &[u8]) -> ReadError {
 }
 
 fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
-    let quote = |s: &str| format!("`{}`", s.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
     let what = impostor(bytes).map(str::to_owned).unwrap_or_else(|| match head {
         Head::Blank => "nothing".to_owned(),
         Head::Xml(xml) => format!("XML with the root element {}", quote(&xml.root)),
@@ -185,7 +184,9 @@ fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
         }
         Head::Json(json) => format!("a JSON value with the keys {}", quote(&json.keys.join(", "))),
         Head::JsonLines(json) => format!("JSON lines with the keys {}", quote(&json.keys.join(", "))),
-        Head::Text(text) => format!("text that begins {}", quote(text.first.first().map_or("", |l| l))),
+        Head::Text(text) => {
+            format!("text that begins {}", quote(text.first.first().map_or("", |l| l.as_ref())))
+        }
     });
     ReadError::new(Code::UnknownFormat, format!("no known report format: it looks like {what}"))
         .hint("`milegate formats` lists the formats; say which with format = \"...\" in [reports], or --as")

@@ -6,9 +6,9 @@
 //! one sums up.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::lines::{self, Line, quote};
+use super::lines::{self, Line};
 use crate::model::decimal::Decimal;
 use crate::model::docstrings::Docstrings;
 use crate::model::ratio::Ratio;

@@ -4,7 +4,7 @@
 //! are refused; unknown keys are ignored, since tools add them.
 
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Input, Limits};
 use super::lines;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -165,7 +165,7 @@ impl<'de> Visitor<'de> for Inner<'_> {
 pub(super) fn parse<T: DeserializeOwned>(input: &Input<'_>) -> Result<T, ReadError> {
     let text = lines::text(input)?;
     if !text.trim_start().starts_with(['{', '[']) {
-        let start = lines::quote(text.trim_start().lines().next().unwrap_or_default());
+        let start = quote(text.trim_start().lines().next().unwrap_or_default());
         return Err(ReadError::new(Code::WrongFormat, format!("not JSON: it begins {start}")));
     }
     serde_json::from_str(&text).map_err(|error| refusal(&error))
@@ -229,7 +229,7 @@ impl<'de, V: de::Deserialize<'de>> Visitor<'de> for Unique<V> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if entries.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("duplicate key {}", lines::quote(&key))));
+                return Err(de::Error::custom(format_args!("duplicate key {}", quote(&key))));
             }
             let value = map.next_value()?;
             entries.insert(key, value);

@@ -16,11 +16,11 @@
 //! Ignored on purpose: properties, output, host names, time stamps, and the times of suites.
 
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::junit_header::{Headers, Writer};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ const ROOTS: &[&str] = &["testsuites", "testsuite", "testcase"];
 const MESSAGE: usize = 2048;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, ROOTS);
     let mut reader = Reader::new(input.limits);
     while let Some(node) = xml.next()? {

@@ -7,9 +7,9 @@
 //! There is no mark of the end but the last `end_of_record`: a cut behind one cannot be seen here.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::lines::{self, quote};
+use super::lines;
 use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};

@@ -18,6 +18,7 @@ mod lines;
 mod markup;
 mod mypy;
 mod pylint;
+mod pylint_text;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
@@ -67,8 +68,8 @@ pub static FORMATS: &[&Format] = &[
     &coveralls::FORMAT,
     &pylint::JSON,
     &pylint::JSON2,
-    &pylint::TEXT,
-    &pylint::PARSEABLE,
+    &pylint_text::TEXT,
+    &pylint_text::PARSEABLE,
     &black::FORMAT,
     &mypy::TEXT,
     &mypy::JSON,

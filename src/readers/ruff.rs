@@ -5,7 +5,7 @@
 //! cells. An empty array is what many tools write, so it is read only as a declared format.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::ReadError;
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::{flake8, json};
 use crate::model::findings::{Finding, Findings, Severity};
@@ -47,14 +47,11 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     match input.exit_status {
         None | Some(0) => {}
         Some(1) if entries.is_empty() => {
-            return Err(ReadError::new(
-                Code::Contradiction,
-                "ruff ended with status 1, which means findings, and none is listed",
-            ));
+            return Err(ReadError::none_listed("ruff", "findings"));
         }
         Some(1) => {}
         Some(other) => {
-            return Err(ReadError::new(Code::ToolFailed, format!("ruff ended with status {other}")));
+            return Err(ReadError::tool_ended("ruff", other));
         }
     }
     let list = entries.into_iter().map(finding).collect();
@@ -81,7 +78,7 @@ fn finding(entry: Entry) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+    use crate::readers::{Code, Limits};
 
     fn list(text: &str, exit_status: Option<i32>) -> Result<Vec<Finding>, Code> {
         let input = Input { bytes: text.as_bytes(), exit_status, limits: &Limits::default() };

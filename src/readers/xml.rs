@@ -10,7 +10,7 @@
 //! latter). An internal DTD subset is refused: reports have no use for entities of their own.
 
 use super::encoding::place;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::Limits;
 use super::markup::{Attribute, bad_reference, local, reference, resolve, skip_blanks};
 use quick_xml::Reader;
@@ -341,10 +341,4 @@ impl<'a> Cursor<'a> {
         };
         self.error_at(at, Code::Malformed, message)
     }
-}
-
-/// Report text for a message: short, without control characters.
-pub(super) fn quote(text: &str) -> String {
-    let short: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
-    format!("`{short}`")
 }

@@ -3,7 +3,7 @@
 //! An output never decides: it is handed the verdict, and the exit status is known before.
 //! Text from reports is hostile: every output neutralises it in its own way.
 
-mod json;
+pub mod json;
 mod markdown;
 pub mod plain;
 pub mod report;
@@ -42,6 +42,11 @@ impl Default for Style {
 
 /// Every output, in the order in which people read the list.
 pub static OUTPUTS: &[&Output] = &[&text::OUTPUT, &json::OUTPUT, &markdown::OUTPUT];
+
+/// The four gates and the last sentence, for a command that has more to say than the verdict.
+pub fn glance(verdict: &Verdict, style: &Style) -> String {
+    text::glance(verdict, style)
+}
 
 /// The output of that name.
 pub fn output(name: &str) -> Option<&'static Output> {

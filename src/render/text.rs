@@ -89,6 +89,16 @@ fn render(verdict: &Verdict, style: &Style) -> String {
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// The title, the four gates and the last sentence, without the criteria.
+pub(super) fn glance(verdict: &Verdict, style: &Style) -> String {
+    let page = Page { width: style.width.clamp(40, 110), paint: Paint(style.color), details: 0 };
+    let mut lines = vec![page.title(verdict), String::new()];
+    lines.extend(road::lines(&verdict.gates, verdict.occasion, page.width, &page.paint));
+    lines.push(String::new());
+    lines.extend(page.conclusion(verdict));
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
 fn is_unconfigured(criterion: &Criterion) -> bool {
     criterion.outcome == Outcome::Deferred && criterion.judgement.unconfigured
 }
@@ -250,7 +260,7 @@ fn statement(criterion: &Criterion, occasion: Occasion) -> String {
 }
 
 fn show(detail: &Detail) -> String {
-    let message = cut(&clean(&detail.message), 400);
+    let message = cut(&clean(&detail.message), 240);
     match &detail.place {
         Some(place) => format!("{}  {message}", clean(&place.to_string())),
         None => message,
@@ -272,9 +282,11 @@ pub(super) fn conclusion(verdict: &Verdict) -> String {
     };
     let extras =
         [(Outcome::Waived, "waived"), (Outcome::Disabled, "switched off"), (Outcome::Deferred, "deferred")];
+    let advisory = verdict.gates.iter().flat_map(|g| &g.criteria).filter(|c| c.advisory).count() as u64;
     let extras: Vec<_> = extras
         .iter()
-        .map(|(o, word)| (counted(*o), word))
+        .map(|(o, word)| (counted(*o), *word))
+        .chain([(advisory, "advisory")])
         .filter(|(n, _)| *n > 0)
         .map(|(n, w)| format!("{n} {w}"))
         .collect();

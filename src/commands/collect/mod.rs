@@ -6,7 +6,7 @@ mod reports;
 mod sign_offs;
 
 pub(super) use changes::previous_milestone;
-pub(super) use documents::read_checklist;
+pub(super) use documents::{asked_for, read_checklist};
 pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;
@@ -41,7 +41,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         occasion: request.occasion,
         milestone: request.milestone.clone(),
         today: clock::today(),
-        reports: reports::collect(workspace, request, subject_tree.as_deref())?,
+        reports: reports::collect(workspace, request)?,
         tree: tree(workspace)?,
         documents: documents::collect(workspace),
         changed_lines: changes.lines,

@@ -4,10 +4,12 @@ use super::Request;
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::ReportEntry;
-use crate::evidence::freshness::{self, Judged, NamedCommit, Record};
-use crate::evidence::{Entry, EntryEvidence, ReportFile};
+use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
+use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
+use crate::ledger::Damaged;
+use crate::ledger::diff;
 use crate::ledger::json::sha256;
-use crate::ledger::runs::{self, RunRecord};
+use crate::ledger::runs::{self, Records, RunRecord};
 use crate::ledger::subject;
 use crate::model::milestone::Milestone;
 use crate::readers::{self, Body, Code, Input, ReadError, Report};
@@ -21,21 +23,24 @@ const MAX_STATUS: u64 = 64;
 pub(super) fn collect(
     workspace: &Workspace,
     request: &Request,
-    subject_tree: Option<&str>,
 ) -> Result<BTreeMap<String, EntryEvidence>, Refusal> {
-    let records = runs::read_all(&workspace.root)?.records;
+    let Records { records, damaged } = runs::read_all(&workspace.root)?;
     let entries =
         workspace.config.reports.iter().map(|entry| fill(workspace, entry, request.milestone.as_ref()));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    let matched = entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
-    let judged = judged(workspace, subject_tree, &matched, !records.is_empty())?;
-    let reader = Reader { workspace, records: &records, judged: &judged };
+    let mut matched =
+        entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
+    // Last, beyond those that belong to an entry each: no source either.
+    matched.push(entries.iter().filter_map(|entry| entry.exit_status.clone()).collect());
+    let judged = judged(workspace, request, &matched, !records.is_empty())?;
+    let reader =
+        Reader { workspace, records: &records, damaged: &damaged, judged: &judged, matched: &matched };
     let searched = workspace.root.path().display().to_string();
-    let read = |(entry, paths): (Entry, Vec<String>)| {
+    let read = |(entry, paths): (Entry, &Vec<String>)| {
         let files = paths.iter().map(|path| reader.file(&entry, path)).collect();
         (entry.name.clone(), EntryEvidence { entry, files, searched: searched.clone() })
     };
-    Ok(entries.into_iter().zip(matched).map(read).collect())
+    Ok(entries.into_iter().zip(&matched).map(read).collect())
 }
 
 /// An entry with its placeholders filled in.
@@ -61,13 +66,12 @@ pub(in crate::commands) fn work_digest(
 
 fn judged(
     workspace: &Workspace,
-    subject_tree: Option<&str>,
+    request: &Request,
     matched: &[Vec<String>],
     recorded: bool,
 ) -> Result<Judged, Refusal> {
-    let work_digest = if recorded { work_digest(workspace, None)? } else { None };
-    let newest_source = newest_source(workspace, matched)?;
-    Ok(Judged { subject_tree: subject_tree.map(str::to_owned), work_digest, newest_source })
+    let work_digest = if recorded { work_digest(workspace, request.milestone.as_ref())? } else { None };
+    Ok(Judged { work_digest, newest_source: newest_source(workspace, matched)? })
 }
 
 /// The tracked source that was changed last, as the file system says.
@@ -76,29 +80,43 @@ fn newest_source(
     matched: &[Vec<String>],
 ) -> Result<Option<(String, Timestamp)>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
-    let ledger = workspace.ledger_paths();
-    let is_report = |path: &String| matched.iter().any(|paths| paths.contains(path));
-    let is_source = |path: &String| match &workspace.config.project.sources {
-        Some(globs) => globs.matches(path),
-        None => is_code(path) && *path != workspace.policy.path,
-    };
-    let sources =
-        repository.tracked()?.into_iter().filter(|p| is_source(p) && !is_report(p) && !ledger.holds(p));
+    let sources = repository.tracked()?.into_iter().filter(|path| is_source(workspace, matched, path));
     let dated = sources.filter_map(|path| workspace.root.modified(&path).ok().map(|time| (path, time)));
     Ok(dated.max_by_key(|(_, time)| *time))
 }
 
+/// Whether a report has to be made again when this file changes.
+fn is_source(workspace: &Workspace, matched: &[Vec<String>], path: &str) -> bool {
+    let chosen = match &workspace.config.project.sources {
+        Some(globs) => globs.matches(path),
+        None => is_code(path) && path != workspace.policy.path,
+    };
+    let is_report = || matched.iter().flatten().any(|report| report == path);
+    chosen && !is_report() && !workspace.ledger_paths().holds(path)
+}
+
+/// Files by which git or Milegate alone is told something.
+const NO_SOURCES: &[&str] = &[".gitignore", ".gitattributes", ".mailmap", "milegate.toml", ".milegate.toml"];
+
 /// Everything but Markdown, `docs/` and dot folders: touching the README costs nobody a test run.
 fn is_code(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
     let markdown = [".md", ".markdown"].iter().any(|end| path.to_lowercase().ends_with(end));
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    !markdown && !path.starts_with("docs/") && !folders.split('/').any(|part| part.starts_with('.'))
+    !markdown
+        && !NO_SOURCES.contains(&name)
+        && !path.starts_with("docs/")
+        && !folders.split('/').any(|part| part.starts_with('.'))
 }
 
 struct Reader<'a> {
     workspace: &'a Workspace,
     records: &'a [RunRecord],
+    /// Records that cannot be read.
+    damaged: &'a [Damaged],
     judged: &'a Judged,
+    /// The report files of every entry, and then the exit-status files.
+    matched: &'a [Vec<String>],
 }
 
 impl Reader<'_> {
@@ -110,37 +128,75 @@ impl Reader<'_> {
         };
         let digest = sha256(&file.bytes);
         let record = self.record(path, &digest);
-        let exit_status = match self.exit_status(entry, record.as_ref()) {
-            Ok(status) => status,
+        let (exit_status, status_file) = match self.exit_status(entry) {
+            Ok(Some((status, path, written))) => (Some(status), Some((path, written))),
+            Ok(None) => (record.as_ref().map(|r| r.exit_status), None),
             Err(error) => return failed(path, digest, error),
         };
+        let modified = Some(file.modified);
         let input = Input { bytes: &file.bytes, exit_status, limits };
         let report = readers::read(&input, entry.format);
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
-        let modified = Some(file.modified);
-        let (stale, notices) =
+        let (mut stale, mut notices) =
             freshness::judge(path, modified, record.as_ref(), commit.as_ref(), self.judged, entry.freshness);
+        if stale.is_none() && record.is_none() {
+            stale = self.unreadable_record();
+        }
+        // A new report beside the exit status of an old run is a run that nobody knows the end of.
+        if stale.is_none()
+            && let Some((path, written)) =
+                status_file.filter(|_| record.as_ref().map(|r| r.exit_status) != exit_status)
+        {
+            let old = freshness::judge(&path, Some(written), None, None, self.judged, entry.freshness);
+            stale = old.0;
+            notices.extend(old.1);
+        }
         ReportFile { path: path.to_owned(), sha256: digest, report, stale, notices, record, exit_status }
     }
 
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
     fn record(&self, path: &str, digest: &str) -> Option<Record> {
         let wrote = |r: &&RunRecord| r.reports.iter().any(|w| w.path == path && w.sha256 == digest);
-        let of_judged = |r: &&&RunRecord| {
-            r.subject_tree == self.judged.subject_tree && r.work_digest == self.judged.work_digest
-        };
-        let all: Vec<_> = self.records.iter().filter(wrote).collect();
-        let record = all.iter().find(of_judged).or(all.first())?;
-        Some(Record {
+        let records = self.records.iter().filter(wrote).map(|record| Record {
             exit_status: record.exit_status,
-            subject_tree: record.subject_tree.clone(),
+            sources: record.commit.as_ref().map_or(Sources::Unknown, |id| self.sources_of(id)),
             work_digest: record.work_digest.clone(),
             command: record.command.join(" "),
-        })
+        });
+        let of_judged = |r: &Record| r.sources == Sources::Same && r.work_digest == self.judged.work_digest;
+        let all: Vec<_> = records.collect();
+        all.iter().find(|r| of_judged(r)).or(all.first()).cloned()
     }
 
-    fn exit_status(&self, entry: &Entry, record: Option<&Record>) -> Result<Option<i32>, ReadError> {
-        let Some(path) = &entry.exit_status else { return Ok(record.map(|r| r.exit_status)) };
+    /// How the sources of a commit stand to those of HEAD.
+    fn sources_of(&self, commit: &str) -> Sources {
+        let (Some(repository), Some(head)) = (&self.workspace.repository, &self.workspace.head) else {
+            return Sources::Unknown;
+        };
+        let is_id = commit.len() >= 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
+        if !is_id || !repository.has(commit) {
+            return Sources::Unknown;
+        }
+        match diff::changed_paths(repository, Some(commit), Some(&head.id)) {
+            Ok(paths) if paths.iter().any(|p| is_source(self.workspace, self.matched, p)) => Sources::Differ,
+            Ok(_) => Sources::Same,
+            Err(_) => Sources::Unknown,
+        }
+    }
+
+    /// A missing record is sometimes allowed, so one that cannot be read is not the same as none.
+    fn unreadable_record(&self) -> Option<Doubt> {
+        let damaged = self.damaged.first()?;
+        Some(Doubt::new(
+            "report/damaged-record",
+            format!("the run record {} cannot be read: {}", damaged.path, damaged.message),
+            format!("remove {}, and record the run again", damaged.path),
+        ))
+    }
+
+    /// What the entry's exit-status file says, with its path and time.
+    fn exit_status(&self, entry: &Entry) -> Result<Option<(i32, String, Timestamp)>, ReadError> {
+        let Some(path) = &entry.exit_status else { return Ok(None) };
         let refuse = |why: String| {
             let hint = format!("write it with: TOOL > REPORT; echo $? > {path}");
             Err(ReadError::new(Code::NoExitStatus, why).hint(hint))
@@ -149,22 +205,20 @@ impl Reader<'_> {
             Err(error) if error.is_missing() => refuse(format!("the exit-status file {path} is not there")),
             Err(error) => refuse(error.to_string()),
             Ok(file) => match String::from_utf8_lossy(&file.bytes).trim().parse() {
-                Ok(status) => Ok(Some(status)),
+                Ok(status) => Ok(Some((status, path.clone(), file.modified))),
                 Err(_) => refuse(format!("{path} does not hold an exit status")),
             },
         }
     }
 
-    /// The commit that the report itself names, with its subject tree if this clone has it.
+    /// The commit that the report itself names.
     fn named_commit(&self, report: &Report) -> Option<NamedCommit> {
         let Body::Benchmarks(benchmarks) = &report.body else { return None };
-        let (id, _) = benchmarks.commit.as_ref()?;
-        let repository = self.workspace.repository.as_ref()?;
-        let is_id = id.len() >= 40 && id.bytes().all(|b| b.is_ascii_hexdigit());
-        let subject_tree = (is_id && repository.has(id))
-            .then(|| subject::subject_tree(repository, id, &self.workspace.ledger_paths()).ok())
-            .flatten();
-        Some(NamedCommit { id: id.clone(), subject_tree })
+        // Outside a repository pytest-benchmark writes a word instead of an id.
+        let (id, _) =
+            benchmarks.commit.as_ref().filter(|(id, _)| id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        self.workspace.repository.as_ref()?;
+        Some(NamedCommit { id: id.clone(), sources: self.sources_of(id) })
     }
 }
 

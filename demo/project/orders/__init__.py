@@ -1,0 +1,1 @@
+"""A small order book: keep orders, price them, hand them on."""
