@@ -13,10 +13,10 @@
 
 use super::coverage_draft::{Draft, count, hits, line_attribute, path, ratio, told};
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::Coverage;
 use crate::model::ratio::Ratio;
 
@@ -39,7 +39,7 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
     let mut reader = Reader::new(input.limits);
     while let Some(node) = xml.next()? {

@@ -4,8 +4,7 @@
 //! Counts may be beyond 64 bits, written as `1.5e+20`, or negative where a counter ran over; what
 //! matters is whether they are more than none.
 
-use super::error::{Code, ReadError};
-use super::lines::quote;
+use super::error::{Code, ReadError, quote};
 use super::xml::Cursor;
 use crate::model::coverage::{FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;

@@ -6,10 +6,9 @@
 
 use super::coverage_draft::{Draft, Hits, line};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::quote;
 use crate::model::coverage::{Coverage, FileCoverage};
 
 /// The row.

@@ -10,7 +10,7 @@
 
 use super::coverage_draft::{Draft, Hits, LineNumber, line};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json;
 use crate::model::coverage::{Coverage, FileCoverage};
@@ -69,8 +69,7 @@ struct Function {
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let document: Document = json::parse(input)?;
     if !matches!(document.format_version.as_str(), "1" | "2") {
-        let message =
-            format!("format version {} of gcov is not known", super::lines::quote(&document.format_version));
+        let message = format!("format version {} of gcov is not known", quote(&document.format_version));
         return Err(ReadError::new(Code::WrongFormat, message));
     }
     input.limits.check_items(document.files.len())?;

@@ -11,9 +11,9 @@
 
 use super::coverage_draft::{Draft, line};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::lines::{self, quote, unknown};
+use super::lines::{self, unknown};
 use crate::model::coverage::Coverage;
 
 /// The row.

@@ -10,10 +10,9 @@
 
 use super::coverage_draft::{Draft, Hits, LineNumber, differs, line, ratio};
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json;
-use super::lines::quote;
 use crate::model::coverage::{Coverage, FileCoverage, Totals};
 use crate::model::ratio::Ratio;
 use std::collections::HashMap;

@@ -10,9 +10,9 @@
 
 use super::coverage_draft::{Draft, Spanned, line};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::lines::{self, Line, quote, unknown};
+use super::lines::{self, Line, unknown};
 use crate::model::coverage::{Block, Coverage, Span};
 use std::collections::HashMap;
 

@@ -11,10 +11,9 @@
 
 use super::coverage_draft::{Draft, Hits, differs, line, ratio};
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use super::lines::quote;
 use crate::model::coverage::{Block, Coverage, FileCoverage, Span, Totals};
 use crate::model::ratio::Ratio;
 use std::collections::HashMap;

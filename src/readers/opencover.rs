@@ -11,10 +11,10 @@
 
 use super::coverage_draft::{Draft, Spanned, count, differs, hits, line, path, ratio, required};
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::{Block, Coverage};
 use crate::model::ratio::Ratio;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub(super) static FORMAT: Format = Format {
 const HIDDEN: u64 = 0x00fe_efee;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["CoverageSession"]);
     let mut reader = Reader::new(input.limits);
     while let Some(node) = xml.next()? {

@@ -10,10 +10,10 @@
 
 use super::coverage_draft::{Draft, Hits, line};
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use super::lines::{self, quote};
+use super::lines;
 use crate::model::coverage::{Coverage, FileCoverage};
 use std::collections::BTreeMap;
 

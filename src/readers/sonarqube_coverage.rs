@@ -7,10 +7,10 @@
 
 use super::coverage_draft::{Draft, count, line_attribute, path, ratio};
 use super::detect::Head;
-use super::encoding::decode;
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::xml::{Cursor, Node, quote};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::Coverage;
 
 /// The row.
@@ -32,7 +32,7 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
+    let text = encoding::xml(input.bytes)?;
     let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
     let mut coverage = Coverage::default();
     let mut open: Option<(String, Draft)> = None;
