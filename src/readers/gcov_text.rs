@@ -72,12 +72,13 @@ fn source(text: &str) -> Option<&str> {
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut reader = Reader::default();
-    for line in lines::filled(&text) {
+    for line in lines::all(&text) {
+        // Lines begin with blanks: a last one of nothing else is cut too.
         if !line.ended {
             let message = format!("the last line {} has no end", quote(&line.text));
             return Err(ReadError::new(Code::Truncated, message).at(line.number, None));
         }
-        if reader.take(&line.text).is_none() {
+        if !line.text.trim().is_empty() && reader.take(&line.text).is_none() {
             return Err(unknown(&line, reader.open.is_none(), "gcov's text"));
         }
         input.limits.check_items(reader.coverage.files.len())?;

@@ -111,6 +111,9 @@ struct Branch {
 
 fn read_final(input: &Input<'_>) -> Result<Report, ReadError> {
     let files: UniqueMap<File> = json::parse(input)?;
+    if files.0.is_empty() {
+        return Err(ReadError::new(Code::Empty, "the report holds no file"));
+    }
     input.limits.check_items(files.0.len())?;
     let mut coverage =
         Coverage { has_branches: true, has_functions: true, has_statements: true, ..Coverage::default() };
@@ -306,6 +309,7 @@ mod tests {
             let text = format!(r#"{{"a": {}}}"#, file(s, b));
             assert_eq!(report(&FINAL, &text).unwrap_err().code, code, "{s} {b}");
         }
+        assert_eq!(report(&FINAL, "{}").unwrap_err().code, Code::Empty);
         assert_eq!(report(&FINAL, r#"{"a": {"path": "a"}}"#).unwrap_err().code, Code::Malformed);
         let nowhere = r#"{"a": {"path": "a", "statementMap": {"0": {"start": {"line": 0}}}, "s": {"0": 1}, "fnMap": {}, "f": {}, "branchMap": {}, "b": {}}}"#;
         assert_eq!(report(&FINAL, nowhere).unwrap_err().code, Code::Malformed);

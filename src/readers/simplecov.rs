@@ -108,6 +108,9 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     } else {
         json::parse::<UniqueMap<Suite>>(input)?.0.into_values().map(|suite| suite.coverage).collect()
     };
+    if suites.is_empty() {
+        return Err(ReadError::new(Code::Empty, "the result set holds no suite"));
+    }
     let mut files: BTreeMap<String, File> = BTreeMap::new();
     for (path, entry) in suites.into_iter().flat_map(|suite| suite.0) {
         files
@@ -288,6 +291,7 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_refused() {
         for (text, code) in [
+            ("{}", Code::Empty),
             (r#"{"RSpec": {"coverage": {"a": [1]}}}"#, Code::Malformed),
             (r#"{"RSpec": {"coverage": {"a": ["x"]}, "timestamp": 1}}"#, Code::Malformed),
             (r#"{"RSpec": {"coverage": {"a": [1], "a": [0]}, "timestamp": 1}}"#, Code::Duplicate),
