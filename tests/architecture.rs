@@ -194,7 +194,8 @@ fn is_told_by_truth(path: &Path) -> bool {
         return false;
     }
     let beside = files(path.parent().unwrap_or(path));
-    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name =
+        |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let reports: Vec<String> = beside.iter().map(name).filter(|name| name != "truth.json").collect();
     let companion = |of: &String| {
         let all = milegate::readers::companions(of);

@@ -66,7 +66,7 @@ fn check_cut(fixture: &Fixture, cut: usize) {
             let border = ends(b"end_of_record");
             // An event that closes a package or a suite.
             let border = border || (fixture.format.kind == Kind::Tests && (ends(b"}") || ends(b"failed]")));
-            let by_lines = matches!(fixture.format.kind, Kind::Benchmarks | Kind::Findings);
+            let by_lines = fixture.format.kind != Kind::Tests && fixture.format.name != "lcov";
             let border = border || (by_lines && bytes.ends_with(b"\n"));
             assert!(border, "{}: read as whole", at());
         }

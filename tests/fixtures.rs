@@ -112,10 +112,13 @@ fn test_totals(tests: &Tests) -> Map<String, Value> {
 }
 
 fn coverage_totals(coverage: &Coverage) -> Map<String, Value> {
-    object(json!({
+    let mut found = object(json!({
         "files": coverage.files.len(), "lines": ratio(coverage.lines()),
         "branches": coverage.branches().map(ratio), "functions": coverage.functions().map(ratio),
-    }))
+    }));
+    // A truth tells the tool's statements also of formats that have none.
+    found.extend(coverage.statements().map(|statements| ("statements".to_owned(), ratio(statements))));
+    found
 }
 
 fn finding_totals(findings: &Findings, truth: &Value) -> Map<String, Value> {

@@ -9,7 +9,7 @@ use milegate::evidence::{Entry, EntryEvidence, Evidence, ReportFile, SignOffs, T
 use milegate::gates::{Gate, Waiver, assemble};
 use milegate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use milegate::model::change::ChangedLines;
-use milegate::model::coverage::{Branches, Coverage, FileCoverage, Lines};
+use milegate::model::coverage::{Block, Branches, Coverage, FileCoverage, Lines, Span, Totals};
 use milegate::model::findings::{Finding, Findings, Severity};
 use milegate::model::outcome::{Occasion, Outcome, Ruling};
 use milegate::model::place::Place;
@@ -65,19 +65,39 @@ fn branches() -> impl Strategy<Value = Branches> {
     })
 }
 
+fn statements() -> impl Strategy<Value = BTreeMap<Span, Block>> {
+    let block = (0..3_u32, any::<bool>()).prop_map(|(statements, hit)| Block { statements, hit });
+    btree_map((1..4_u32).prop_map(|line| [line, 1, line, 9]), block, 0..3)
+}
+
+fn totals() -> impl Strategy<Value = Totals> {
+    let ratio = || (0..9_u64, 0..3_u64).prop_map(|(covered, missing)| Ratio::new(covered, covered + missing));
+    let all = (ratio(), ratio(), ratio(), ratio());
+    prop_oneof![
+        3 => Just(Totals::default()),
+        1 => all.prop_map(|(lines, branches, functions, statements)| Totals { lines, branches, functions, statements }),
+    ]
+}
+
 fn file() -> impl Strategy<Value = FileCoverage> {
-    let lines = vec((1..12_u32, prop::bool::weighted(0.9)), 0..12);
+    let lines = vec((1..12_u32, prop::bool::weighted(0.9)), 0..12).prop_map(Lines::collect);
     let functions = btree_map((1..9_u32, "[fg]".prop_map(String::into_boxed_str)), any::<bool>(), 0..3);
-    (lines, btree_map(1..9_u32, branches(), 0..3), functions).prop_map(|(lines, branches, functions)| {
-        FileCoverage { lines: Lines::collect(lines), branches, functions }
-    })
+    (lines, btree_map(1..9_u32, branches(), 0..3), functions, statements(), totals()).prop_map(
+        |(lines, branches, functions, statements, totals)| FileCoverage {
+            lines,
+            branches,
+            functions,
+            statements,
+            totals,
+        },
+    )
 }
 
 fn coverage() -> impl Strategy<Value = Coverage> {
     let files = btree_map((0..FILES.len()).prop_map(|at| FILES[at].to_owned()), file(), 0..4);
-    (files, vec("/[a-c]", 0..3), any::<bool>(), any::<bool>()).prop_map(
-        |(files, roots, has_branches, has_functions)| {
-            let mut coverage = Coverage { files, roots, has_branches, has_functions };
+    (files, vec("/[a-c]", 0..3), any::<[bool; 3]>()).prop_map(
+        |(files, roots, [has_branches, has_functions, has_statements])| {
+            let mut coverage = Coverage { files, roots, has_branches, has_functions, has_statements };
             coverage.merge(Coverage::default());
             coverage
         },

@@ -74,8 +74,7 @@ pub fn coverage(files: &[&ReportFile], tree: &Tree) -> PlacedCoverage {
 
 impl PlacedCoverage {
     fn add(&mut self, report: &str, coverage: &Coverage, tree: &Tree) {
-        let flags = (coverage.has_branches, coverage.has_functions);
-        let mut placed = Coverage { has_branches: flags.0, has_functions: flags.1, ..Coverage::default() };
+        let mut placed = coverage.without_files();
         for (path, file) in &coverage.files {
             if tree.is_foreign(path) {
                 continue;

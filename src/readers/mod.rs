@@ -88,6 +88,19 @@ mod semgrep;
 mod shellcheck;
 mod stylelint;
 mod trivy;
+mod clover;
+mod coverage_draft;
+mod coveralls;
+mod gcov;
+mod gcov_text;
+mod gcovr;
+mod go_cover;
+mod istanbul;
+mod jacoco;
+mod llvm_cov;
+mod opencover;
+mod simplecov;
+mod sonarqube_coverage;
 
 pub mod checklist;
 pub mod error;
@@ -115,6 +128,20 @@ pub static FORMATS: &[&Format] = &[
     &cobertura::FORMAT,
     &coverage_py::FORMAT,
     &lcov::FORMAT,
+    &clover::FORMAT,
+    &jacoco::FORMAT,
+    &sonarqube_coverage::FORMAT,
+    &opencover::FORMAT,
+    &go_cover::FORMAT,
+    &istanbul::FINAL,
+    &istanbul::SUMMARY,
+    &llvm_cov::FORMAT,
+    &simplecov::FORMAT,
+    &gcov::FORMAT,
+    &gcov_text::FORMAT,
+    &gcovr::FULL,
+    &gcovr::SUMMARY,
+    &coveralls::FORMAT,
     &pylint::JSON,
     &pylint::JSON2,
     &pylint_text::TEXT,

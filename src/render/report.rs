@@ -58,7 +58,7 @@ fn body(body: &Body) -> Value {
             "lines": coverage.lines(),
             "branches": coverage.branches(),
             "functions": coverage.functions(),
-            "statements": null,
+            "statements": coverage.statements(),
         }),
         Body::Findings(findings) => {
             let by_severity: serde_json::Map<_, _> =
@@ -170,6 +170,7 @@ fn coverage_line(coverage: &Coverage) -> String {
     let mut parts = vec![format!("lines {}", ratio(coverage.lines()))];
     parts.extend(coverage.branches().map(|r| format!("branches {}", ratio(r))));
     parts.extend(coverage.functions().map(|r| format!("functions {}", ratio(r))));
+    parts.extend(coverage.statements().map(|r| format!("statements {}", ratio(r))));
     format!("{} files: {}", coverage.files.len(), parts.join(", "))
 }
 
