@@ -21,7 +21,10 @@ pub(super) static FORMAT: Format = Format {
     end: End::Marked,
     detect: |head| match head {
         // Nothing else stands beside `results`; only its elements are told.
-        Head::Json(json) => !json.array && json.keys == ["results"],
+        Head::Json(json) => {
+            let is_list = json.nested.iter().all(|key| !key.starts_with("results."));
+            !json.array && json.keys == ["results"] && is_list
+        }
         _ => false,
     },
     read,

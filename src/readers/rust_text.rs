@@ -114,12 +114,18 @@ fn generated(text: &str) -> Option<u64> {
     Some(count.saturating_sub(twice.unwrap_or(0)))
 }
 
+/// The line that closes a build that succeeded, whole: "Finished `dev` profile [...] target(s) in 0.08s".
+fn is_finish(line: &str) -> bool {
+    let time = line.trim_end().rsplit_once(" target(s) in ").map(|(_, time)| time);
+    line.trim_start().starts_with("Finished ") && time.is_some_and(|time| time.ends_with('s'))
+}
+
 fn detect(text: &TextHead<'_>) -> bool {
     let header = |line: &str| header(line).is_some();
     // Tests write their own results below the same lines.
     let tests = text.any(|line| line.starts_with("test result: ") || line.starts_with("running "));
     let found = text.first.iter().any(|line| header(line)) && text.first.iter().any(|l| arrow(l).is_some());
-    let finished = text.last.last().is_some_and(|l| is_progress(l) && l.trim_start().starts_with("Finished"));
+    let finished = text.last.last().is_some_and(|l| is_progress(l) && is_finish(l));
     !tests && (found || finished)
 }
 
@@ -174,7 +180,7 @@ impl State {
         } else if let Some((severity, code, message)) = header(text) {
             self.header(severity, code, message);
         } else if is_progress(text) {
-            self.finished |= text.trim_start().starts_with("Finished");
+            self.finished |= line.ended && is_finish(text);
         } else if let Some(place) = arrow(text).filter(|_| inside) {
             if let Some(finding) = self.findings.list.last_mut().filter(|_| self.open) {
                 finding.place = Some(place);
