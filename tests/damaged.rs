@@ -60,6 +60,8 @@ fn check_cut(fixture: &Fixture, cut: usize) {
             "{}: not recognised: {error}",
             at()
         ),
+        // What is left looks like another tool's: no evidence where this kind is asked for.
+        (End::Records, Ok(report)) if report.format.kind != fixture.format.kind => {}
         // A cut at the border of a record cannot be seen; one inside of a record has to be.
         (End::Records, Ok(_)) => {
             let ends = |end: &[u8]| bytes.trim_ascii_end().ends_with(end);
