@@ -18,7 +18,12 @@ pub(super) fn run(args: &Approvals, locate: &Locate, terminal: Terminal) -> Resu
     workspace.head()?;
     let milestone = workspace.milestone_or_first(args.milestone.as_deref())?;
     let id = milestone.id.to_string();
-    let request = Request { occasion: Occasion::Milestone, milestone: Some(milestone), base: None };
+    let request = Request {
+        occasion: Occasion::Milestone,
+        milestone: Some(milestone),
+        base: None,
+        bundles: Vec::new(),
+    };
     let (evidence, _) = collect::collect(&workspace, &request)?;
     let sign_offs =
         evidence.sign_offs.as_ref().map_err(|d| Refusal::cannot_act(&d.message).hint(&d.next_step))?;

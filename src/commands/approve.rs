@@ -29,7 +29,12 @@ pub(super) fn run(args: &Approve, locate: &Locate, terminal: Terminal) -> Result
         );
     }
     refuse_dirty(&workspace)?;
-    let request = Request { occasion: Occasion::Milestone, milestone: Some(milestone.clone()), base: None };
+    let request = Request {
+        occasion: Occasion::Milestone,
+        milestone: Some(milestone.clone()),
+        base: None,
+        bundles: Vec::new(),
+    };
     let (evidence, _) = collect::collect(&workspace, &request)?;
     let sign_offs =
         evidence.sign_offs.map_err(|doubt| Refusal::cannot_act(doubt.message).hint(doubt.next_step))?;

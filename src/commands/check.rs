@@ -53,7 +53,7 @@ fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
         let message = "there is no milestone to judge: every configured one is tagged, or none is configured";
         return Err(Refusal::usage(message).hint("add [[milestones]] to milegate.toml, or name one"));
     }
-    Ok(Request { occasion, milestone, base: args.base.clone() })
+    Ok(Request { occasion, milestone, base: args.base.clone(), bundles: args.evidence.clone() })
 }
 
 fn chosen_gates(asked: &[String]) -> Result<Vec<String>, Refusal> {

@@ -42,6 +42,8 @@ pub(super) enum Command {
     Check(Check),
     /// Judge everything, then make the tag, the documents and the push, as one transaction
     Complete(Complete),
+    /// Read this shard's reports into an evidence bundle, for the runner that judges them all
+    Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
     /// Sign off HEAD's content in a role: writes one file, never commits
@@ -89,6 +91,9 @@ pub(super) struct Check {
     /// Read the configuration from this reference, not from the work tree
     #[arg(long, value_name = "REF")]
     pub(super) policy_from: Option<String>,
+    /// Judge these evidence bundles as well: files or globs below the root (repeatable)
+    #[arg(long, value_name = "BUNDLE", num_args = 1..)]
+    pub(super) evidence: Vec<String>,
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
@@ -146,6 +151,16 @@ pub(super) struct Complete {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `collect`.
+#[derive(Debug, Args)]
+pub(super) struct Collect {
+    /// The bundle to write
+    #[arg(short, long, value_name = "BUNDLE", value_hint = ValueHint::FilePath)]
+    pub(super) output: PathBuf,
+    /// The milestone whose reports these are; else the first that is not tagged
+    pub(super) milestone: Option<String>,
 }
 
 /// Arguments of `record`.

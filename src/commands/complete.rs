@@ -46,7 +46,12 @@ pub(super) fn run(args: &Complete, locate: &Locate, terminal: Terminal) -> Resul
     if args.run {
         record::run_configured(&workspace, Some(&milestone), terminal)?;
     }
-    let request = Request { occasion: Occasion::Milestone, milestone: Some(milestone.clone()), base: None };
+    let request = Request {
+        occasion: Occasion::Milestone,
+        milestone: Some(milestone.clone()),
+        base: None,
+        bundles: Vec::new(),
+    };
     let (evidence, subject) = collect::collect(&workspace, &request)?;
     let verdict = judge(&workspace.config.gates, &evidence, &workspace.config.waivers, subject, &[]);
     if verdict.ruling != Ruling::Passed {

@@ -3,6 +3,7 @@
 
 mod approvals;
 mod approve;
+mod bundle;
 mod check;
 mod ci;
 mod cli;
@@ -55,6 +56,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Init(args) => init::run(&args, &locate, terminal),
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),

@@ -28,6 +28,11 @@ impl Refusal {
         Self::new(ExitStatus::Usage, message)
     }
 
+    /// Evidence is missing or unusable before anything could be judged.
+    pub(super) fn unproven(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Unproven, message)
+    }
+
     /// The repository, the disk or the remote refused.
     pub(super) fn cannot_act(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::CannotAct, message)

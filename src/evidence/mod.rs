@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value. The commands collect it, through the ledger, from files and git.
 
+pub mod bundle;
 pub mod documents;
 pub mod freshness;
 pub mod merge;

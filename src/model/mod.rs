@@ -17,3 +17,4 @@ pub mod place;
 pub mod quantity;
 pub mod ratio;
 pub mod tests;
+pub mod word;

@@ -124,6 +124,19 @@ impl Limits {
     }
 }
 
+impl Body {
+    /// What it is evidence of.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Tests(_) => Kind::Tests,
+            Self::Coverage(_) => Kind::Coverage,
+            Self::Findings(_) => Kind::Findings,
+            Self::Benchmarks(_) => Kind::Benchmarks,
+            Self::Docstrings(_) => Kind::Docstrings,
+        }
+    }
+}
+
 /// What a reader made of a report.
 #[derive(Debug, Clone)]
 pub struct Report {

@@ -1,10 +1,12 @@
 //! Collecting the evidence: everything that is read, once, before anything is judged.
 
+mod bundles;
 mod changes;
 mod documents;
 mod reports;
 mod sign_offs;
 
+pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
 pub(super) use reports::work_digest;
@@ -29,6 +31,8 @@ pub(super) struct Request {
     pub(super) milestone: Option<Milestone>,
     /// `--base`.
     pub(super) base: Option<String>,
+    /// `--evidence`: bundles that other runners collected, as globs below the root.
+    pub(super) bundles: Vec<String>,
 }
 
 /// Reads everything.
@@ -41,7 +45,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         occasion: request.occasion,
         milestone: request.milestone.clone(),
         today: clock::today(),
-        reports: reports::collect(workspace, request)?,
+        reports: bundles::collect(workspace, request)?,
         tree: tree(workspace)?,
         documents: documents::collect(workspace),
         changed_lines: changes.lines,

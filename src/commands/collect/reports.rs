@@ -161,6 +161,27 @@ fn is_code(path: &str) -> bool {
         && !folders.split('/').any(|part| part.starts_with('.'))
 }
 
+/// How the sources of a commit stand to those of HEAD, whatever reports lie about.
+pub(super) fn sources_of(workspace: &Workspace, request: &Request, commit: &str) -> Result<Sources, Refusal> {
+    let matched = workspace.root.glob(&report_patterns(workspace, request.milestone.as_ref()))?;
+    Ok(compare_sources(workspace, &[matched], commit))
+}
+
+fn compare_sources(workspace: &Workspace, matched: &[Vec<String>], commit: &str) -> Sources {
+    let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else {
+        return Sources::Unknown;
+    };
+    let is_id = commit.len() >= 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
+    if !is_id || !repository.has(commit) {
+        return Sources::Unknown;
+    }
+    match diff::changed_paths(repository, Some(commit), Some(&head.id)) {
+        Ok(paths) if paths.iter().any(|p| is_source(workspace, matched, p)) => Sources::Differ,
+        Ok(_) => Sources::Same,
+        Err(_) => Sources::Unknown,
+    }
+}
+
 struct Reader<'a> {
     workspace: &'a Workspace,
     records: &'a [RunRecord],
@@ -270,18 +291,7 @@ impl Reader<'_> {
 
     /// How the sources of a commit stand to those of HEAD.
     fn sources_of(&self, commit: &str) -> Sources {
-        let (Some(repository), Some(head)) = (&self.workspace.repository, &self.workspace.head) else {
-            return Sources::Unknown;
-        };
-        let is_id = commit.len() >= 40 && commit.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_id || !repository.has(commit) {
-            return Sources::Unknown;
-        }
-        match diff::changed_paths(repository, Some(commit), Some(&head.id)) {
-            Ok(paths) if paths.iter().any(|p| is_source(self.workspace, self.matched, p)) => Sources::Differ,
-            Ok(_) => Sources::Same,
-            Err(_) => Sources::Unknown,
-        }
+        compare_sources(self.workspace, self.matched, commit)
     }
 
     /// A missing record is sometimes allowed, so one that cannot be read is not the same as none.
