@@ -1,6 +1,8 @@
 //! A matrix: each shard collects a bundle in a clone of its own, one runner judges them all, and the
 //! verdict is that of the whole run.
 
+#![allow(clippy::unwrap_used)] // A fixture that is not there shall fail the test.
+
 mod program;
 mod repo;
 

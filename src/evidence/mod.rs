@@ -67,6 +67,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("report/same-shard-twice", "two files of one entry are the same shard"),
     ("report/not-written", "the latest recorded run of the tool left the report as it was"),
     ("report/damaged-record", "a run record cannot be read, so what it would say about reports is not known"),
+    ("bundle/other-project", "the evidence bundle was collected in another project"),
+    ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
+    ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
+    ("report/not-written", "a later recorded run for the entry did not write the report"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];
