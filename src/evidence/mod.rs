@@ -70,7 +70,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("bundle/other-project", "the evidence bundle was collected in another project"),
     ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
     ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
-    ("report/not-written", "a later recorded run for the entry did not write the report"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];
