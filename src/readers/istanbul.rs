@@ -20,7 +20,7 @@ use std::collections::HashMap;
 
 /// The row of coverage-final.json.
 pub(super) static FINAL: Format = Format {
-    name: "istanbul-json",
+    name: "istanbul",
     kind: Kind::Coverage,
     tools: "Istanbul: nyc, c8, jest, vitest",
     command: "jest --coverage --coverageReporters=json",
