@@ -13,7 +13,7 @@ use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::linter::Scale;
 use super::xml::{Cursor, Node};
-use super::{csv_text, json, linter};
+use super::{csv, json, linter};
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::place::Place;
 use serde::Deserialize;
@@ -171,8 +171,8 @@ fn read_csv(input: &Input<'_>) -> Result<Report, ReadError> {
         return Err(ReadError::new(Code::Empty, "the file is empty"));
     }
     linter::not_cut(&text)?;
-    let mut rows = csv_text::rows(&text)?.into_iter();
-    let header = rows.next().map(|row| row.cells).unwrap_or_default();
+    let mut rows = csv::records(&text)?.into_iter();
+    let header = rows.next().map(|row| row.fields).unwrap_or_default();
     const COLUMNS: [&str; 7] = [
         "filename",
         "test_id",
@@ -191,18 +191,18 @@ fn read_csv(input: &Input<'_>) -> Result<Report, ReadError> {
     let column = header.iter().position(|cell| cell == "col_offset");
     let mut findings = Findings::default();
     for row in rows {
-        if row.cells.len() != header.len() {
-            let message = format!("a row has {} cells, the header {}", row.cells.len(), header.len());
+        if row.fields.len() != header.len() {
+            let message = format!("a row has {} cells, the header {}", row.fields.len(), header.len());
             return Err(ReadError::new(Code::Malformed, message).at(row.line, None));
         }
-        let cell = |i: usize| row.cells[at[i]].as_str();
+        let cell = |i: usize| row.fields[at[i]].as_str();
         let severity = judged(cell(2), cell(3)).map_err(|error| error.at(row.line, None))?;
         let number = |text: &str| text.parse::<i64>().ok();
         let Some(line) = number(cell(5)) else {
             let message = format!("{} is no line number", quote(cell(5)));
             return Err(ReadError::new(Code::Malformed, message).at(row.line, None));
         };
-        let column = column.and_then(|i| number(&row.cells[i])).map_or(0, |c| c.saturating_add(1));
+        let column = column.and_then(|i| number(&row.fields[i])).map_or(0, |c| c.saturating_add(1));
         let place = Place::at(cell(0), line, column);
         findings.list.push(linter::finding("bandit", severity, Some(place), Some(cell(1)), cell(4)));
     }

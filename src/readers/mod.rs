@@ -68,7 +68,6 @@ mod bandit_text;
 mod cargo_json;
 mod checkstyle;
 mod cppcheck;
-mod csv_text;
 mod eslint;
 mod gcc;
 mod gitlab;
