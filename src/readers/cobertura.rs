@@ -10,13 +10,12 @@
 //! are compared with the recount and shown where they differ; they never decide.
 
 use super::detect::{Head, XmlHead};
-use super::encoding::decode;
 use super::error::{Code, ReadError};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node, quote};
-use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
+use super::pieces::Source;
+use super::xml::{Cursor, Handler, quote, walk};
+use crate::model::coverage::{Branches, Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// Row of the table of formats.
@@ -52,37 +51,46 @@ fn foreign(element: &str) -> Option<&'static str> {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = decode(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
-    let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name)?,
-            Node::Text(text) => reader.text(&text),
-        }
-    }
-    Ok(reader.finish())
+    stream(Source::Whole(input.bytes), input.limits)
 }
 
-/// A line of a report, with the branches that start there.
-#[derive(Clone, Copy)]
-struct Line {
-    number: u32,
-    hit: bool,
+/// Reads a report in pieces.
+pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
+    let mut reader = Reader::new(limits);
+    walk(source, limits, &["coverage"], &mut reader)?;
+    Ok(reader.finish())
 }
 
 /// Lines and branches as they are met: of a class, of its methods, of a file.
 #[derive(Default)]
 struct Met {
-    lines: Vec<Line>,
-    branches: Vec<(u32, Ratio)>,
+    /// Twice the number of the line, and one more if it was hit: four bytes for each.
+    lines: Vec<u32>,
+    branches: Vec<(u32, Counted)>,
+}
+
+/// Branches of a line, taken of all.
+#[derive(Clone, Copy)]
+struct Counted {
+    covered: u32,
+    total: u32,
 }
 
 impl Met {
     fn clear(&mut self) {
         self.lines.clear();
         self.branches.clear();
+    }
+
+    /// Takes over what is in `other`, which keeps its room. Most files are one class: what they
+    /// take fits exactly.
+    fn take(&mut self, other: &mut Self) {
+        if self.lines.is_empty() {
+            self.lines.reserve_exact(other.lines.len());
+            self.branches.reserve_exact(other.branches.len());
+        }
+        self.lines.append(&mut other.lines);
+        self.branches.append(&mut other.branches);
     }
 }
 
@@ -101,8 +109,8 @@ struct Header {
 }
 
 /// A `<method>` that is open.
-struct Method<'a> {
-    name: Cow<'a, str>,
+struct Method {
+    name: Box<str>,
     /// Its lines hold the calls of the function.
     calls: bool,
     first: Option<u32>,
@@ -115,7 +123,7 @@ struct Reader<'a> {
     header: Header,
     roots: Vec<String>,
     /// Files by name, in the order of [`Self::files`].
-    names: HashMap<Cow<'a, str>, usize>,
+    names: HashMap<String, usize>,
     files: Vec<File>,
     has_branches: bool,
     has_functions: bool,
@@ -125,7 +133,7 @@ struct Reader<'a> {
     class: Option<usize>,
     own: Met,
     of_methods: Met,
-    method: Option<Method<'a>>,
+    method: Option<Method>,
     source: Option<String>,
 }
 
@@ -148,7 +156,170 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn start(&mut self, name: &str, xml: &Cursor<'a>) -> Result<(), ReadError> {
+    fn source_ends(&mut self) -> Result<(), ReadError> {
+        let source = self.source.take().unwrap_or_default();
+        if !source.trim().is_empty() {
+            self.roots.push(source.trim().to_owned());
+            self.limits.check_items(self.roots.len())?;
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        let count = |name: &str| match xml.attribute(name) {
+            Some(value) if !value.trim().is_empty() => value.trim().parse::<u64>().map(Some).map_err(|_| {
+                xml.error(Code::Malformed, format!("{name}={} is not a number of something", quote(&value)))
+            }),
+            _ => Ok(None),
+        };
+        self.header.lines = [count("lines-covered")?, count("lines-valid")?];
+        self.header.branches = [count("branches-covered")?, count("branches-valid")?];
+        for (what, pair) in [("lines", self.header.lines), ("branches", self.header.branches)] {
+            if let [Some(covered), Some(valid)] = pair
+                && covered > valid
+            {
+                let message = format!("the header says {covered} of {valid} {what}");
+                return Err(xml.error(Code::Contradiction, message));
+            }
+        }
+        self.has_branches = self.header.branches[1].is_some_and(|valid| valid > 0);
+        Ok(())
+    }
+
+    fn open_class(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.class.is_some() {
+            return Err(xml.error(Code::Malformed, "a class inside a class"));
+        }
+        let Some(name) = xml.attribute("filename").filter(|name| !name.trim().is_empty()) else {
+            return Err(xml.error(Code::Malformed, "a class without a filename"));
+        };
+        let index = match self.names.get(&*name) {
+            Some(known) => *known,
+            None => {
+                let next = self.files.len();
+                self.limits.check_items(next + 1)?;
+                self.files.push(File::default());
+                self.names.insert(name.into_owned(), next);
+                next
+            }
+        };
+        self.class = Some(index);
+        self.own.clear();
+        self.of_methods.clear();
+        Ok(())
+    }
+
+    /// Adds the class to its file; what its methods list counts where the class itself is silent.
+    fn close_class(&mut self) {
+        let Some(file) = self.class.take().and_then(|index| self.files.get_mut(index)) else { return };
+        if !self.of_methods.lines.is_empty() {
+            let mut known: Vec<u32> = self.own.lines.iter().map(|line| line >> 1).collect();
+            known.sort_unstable();
+            let silent = |number: u32| known.binary_search(&number).is_err();
+            self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(**line >> 1)));
+            self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(*number)));
+        }
+        file.met.take(&mut self.own);
+    }
+
+    fn open_method(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.class.is_none() || self.method.is_some() {
+            return Err(xml.error(Code::Malformed, "a method that is not right inside a class"));
+        }
+        let name = xml.attribute("name").unwrap_or_default().into();
+        self.method = Some(Method { name, calls: xml.attribute("hits").is_some(), first: None, hit: false });
+        Ok(())
+    }
+
+    /// A method without lines is abstract: there is nothing to call.
+    fn close_method(&mut self) {
+        let file = self.class.and_then(|index| self.files.get_mut(index));
+        let (Some(method), Some(file)) = (self.method.take(), file) else { return };
+        if let Some(first) = method.first {
+            *file.functions.entry((first, method.name)).or_default() |= method.hit;
+            self.has_functions = true;
+        }
+    }
+
+    fn line(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.class.is_none() {
+            return Err(xml.error(Code::Malformed, "a line outside of a class"));
+        }
+        let number = line_number(xml)?;
+        let hit = is_hit(xml)?;
+        if let Some(method) = &mut self.method {
+            let first = method.first.map_or(number, |first| first.min(number));
+            // gcovr lists lines of other functions (lambdas, what follows a template) in a method.
+            method.hit = (method.hit && method.first == Some(first)) || (hit && first == number);
+            method.first = Some(first);
+            if method.calls {
+                return Ok(());
+            }
+        }
+        let branches = self.branches(xml, hit)?;
+        let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
+        met.lines.push(number << 1 | u32::from(hit));
+        if let Some(branches) = branches {
+            self.has_branches = true;
+            met.branches.push((number, branches));
+        }
+        Ok(())
+    }
+
+    /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
+    /// word: two branches, of which none is shown to be taken.
+    fn branches(&mut self, xml: &Cursor<'_>, hit: bool) -> Result<Option<Counted>, ReadError> {
+        let declared = xml.attribute("branch");
+        let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
+        let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
+            self.uncounted += u64::from(branch == Some(true));
+            return Ok((branch == Some(true)).then(|| Counted { covered: 0, total: 2 }));
+        };
+        let bad =
+            |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
+        let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
+            self.uncounted += 1;
+            let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
+            return Ok(Some(Counted { covered: u32::from(full) * 2, total: 2 }));
+        };
+        let parts = inside.0.split_once('/').and_then(|(covered, total)| {
+            Some(Counted { covered: covered.trim().parse().ok()?, total: total.trim().parse().ok()? })
+        });
+        match parts {
+            None => Err(bad(Code::Malformed, "is not like \"50% (1/2)\"")),
+            Some(counted) if counted.covered > counted.total => {
+                Err(bad(Code::Contradiction, "covers more than there is"))
+            }
+            Some(counted) => Ok(Some(counted).filter(|counted| counted.total > 0)),
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        let mut coverage = Coverage {
+            has_branches: self.has_branches,
+            has_functions: self.has_functions,
+            ..Coverage::default()
+        };
+        for (name, index) in self.names {
+            let file = std::mem::take(&mut self.files[index]);
+            coverage.files.insert(name, file.finish());
+        }
+        self.roots.sort_unstable();
+        self.roots.dedup();
+        coverage.roots = self.roots;
+        let mut notices = Vec::new();
+        notices.extend(differs("lines", self.header.lines, coverage.lines()));
+        notices.extend(differs("branches", self.header.branches, coverage.branches().unwrap_or_default()));
+        if self.uncounted > 0 {
+            let lines = self.uncounted;
+            notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
+        }
+        Report { notices, ..Report::new(&FORMAT, Body::Coverage(coverage)) }
+    }
+}
+
+impl Handler for Reader<'_> {
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "line" => self.line(xml),
             "class" => self.open_class(xml),
@@ -172,188 +343,40 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn end(&mut self, name: &str) -> Result<(), ReadError> {
+    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "class" => self.close_class(),
             "method" => self.close_method(),
-            "source" => {
-                let source = self.source.take().unwrap_or_default();
-                if !source.trim().is_empty() {
-                    self.roots.push(source.trim().to_owned());
-                    self.limits.check_items(self.roots.len())?;
-                }
-            }
+            "source" => return self.source_ends(),
             _ => {}
         }
         Ok(())
-    }
-
-    fn header(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
-        let count = |name: &str| match xml.attribute(name) {
-            Some(value) if !value.trim().is_empty() => value.trim().parse::<u64>().map(Some).map_err(|_| {
-                xml.error(Code::Malformed, format!("{name}={} is not a number of something", quote(&value)))
-            }),
-            _ => Ok(None),
-        };
-        self.header.lines = [count("lines-covered")?, count("lines-valid")?];
-        self.header.branches = [count("branches-covered")?, count("branches-valid")?];
-        for (what, pair) in [("lines", self.header.lines), ("branches", self.header.branches)] {
-            if let [Some(covered), Some(valid)] = pair
-                && covered > valid
-            {
-                let message = format!("the header says {covered} of {valid} {what}");
-                return Err(xml.error(Code::Contradiction, message));
-            }
-        }
-        self.has_branches = self.header.branches[1].is_some_and(|valid| valid > 0);
-        Ok(())
-    }
-
-    fn open_class(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
-        if self.class.is_some() {
-            return Err(xml.error(Code::Malformed, "a class inside a class"));
-        }
-        let Some(name) = xml.attribute("filename").filter(|name| !name.trim().is_empty()) else {
-            return Err(xml.error(Code::Malformed, "a class without a filename"));
-        };
-        let next = self.files.len();
-        let index = *self.names.entry(name).or_insert(next);
-        if index == next {
-            self.limits.check_items(next + 1)?;
-            self.files.push(File::default());
-        }
-        self.class = Some(index);
-        self.own.clear();
-        self.of_methods.clear();
-        Ok(())
-    }
-
-    /// Adds the class to its file; what its methods list counts where the class itself is silent.
-    fn close_class(&mut self) {
-        let Some(file) = self.class.take().and_then(|index| self.files.get_mut(index)) else { return };
-        if !self.of_methods.lines.is_empty() {
-            let mut known: Vec<u32> = self.own.lines.iter().map(|line| line.number).collect();
-            known.sort_unstable();
-            let silent = |number: &u32| known.binary_search(number).is_err();
-            self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(&line.number)));
-            self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(number)));
-        }
-        file.met.lines.append(&mut self.own.lines);
-        file.met.branches.append(&mut self.own.branches);
-    }
-
-    fn open_method(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
-        if self.class.is_none() || self.method.is_some() {
-            return Err(xml.error(Code::Malformed, "a method that is not right inside a class"));
-        }
-        let name = xml.attribute("name").unwrap_or_default();
-        self.method = Some(Method { name, calls: xml.attribute("hits").is_some(), first: None, hit: false });
-        Ok(())
-    }
-
-    /// A method without lines is abstract: there is nothing to call.
-    fn close_method(&mut self) {
-        let file = self.class.and_then(|index| self.files.get_mut(index));
-        let (Some(method), Some(file)) = (self.method.take(), file) else { return };
-        if let Some(first) = method.first {
-            *file.functions.entry((first, method.name.into())).or_default() |= method.hit;
-            self.has_functions = true;
-        }
-    }
-
-    fn line(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
-        if self.class.is_none() {
-            return Err(xml.error(Code::Malformed, "a line outside of a class"));
-        }
-        let number = line_number(xml)?;
-        let hit = is_hit(xml)?;
-        if let Some(method) = &mut self.method {
-            let first = method.first.map_or(number, |first| first.min(number));
-            // gcovr lists lines of other functions (lambdas, what follows a template) in a method.
-            method.hit = (method.hit && method.first == Some(first)) || (hit && first == number);
-            method.first = Some(first);
-            if method.calls {
-                return Ok(());
-            }
-        }
-        let branches = self.branches(xml, hit)?;
-        let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
-        met.lines.push(Line { number, hit });
-        if let Some(branches) = branches {
-            self.has_branches = true;
-            met.branches.push((number, branches));
-        }
-        Ok(())
-    }
-
-    /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
-    /// word: two branches, of which none is shown to be taken.
-    fn branches(&mut self, xml: &Cursor<'a>, hit: bool) -> Result<Option<Ratio>, ReadError> {
-        let declared = xml.attribute("branch");
-        let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
-        let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
-            self.uncounted += u64::from(branch == Some(true));
-            return Ok((branch == Some(true)).then(|| Ratio::new(0, 2)));
-        };
-        let bad =
-            |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
-        let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
-            self.uncounted += 1;
-            let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
-            return Ok(Some(Ratio::new(u64::from(full) * 2, 2)));
-        };
-        let parts = inside.0.split_once('/').and_then(|(covered, total)| {
-            Some(Ratio::new(
-                covered.trim().parse::<u32>().ok()?.into(),
-                total.trim().parse::<u32>().ok()?.into(),
-            ))
-        });
-        match parts {
-            None => Err(bad(Code::Malformed, "is not like \"50% (1/2)\"")),
-            Some(ratio) if ratio.covered > ratio.total => {
-                Err(bad(Code::Contradiction, "covers more than there is"))
-            }
-            Some(ratio) => Ok(Some(ratio).filter(|ratio| !ratio.is_empty())),
-        }
-    }
-
-    fn finish(mut self) -> Report {
-        let mut coverage = Coverage {
-            has_branches: self.has_branches,
-            has_functions: self.has_functions,
-            ..Coverage::default()
-        };
-        for (name, index) in self.names {
-            let file = std::mem::take(&mut self.files[index]);
-            coverage.files.insert(name.into_owned(), file.finish());
-        }
-        self.roots.sort_unstable();
-        self.roots.dedup();
-        coverage.roots = self.roots;
-        let mut notices = Vec::new();
-        notices.extend(differs("lines", self.header.lines, coverage.lines()));
-        notices.extend(differs("branches", self.header.branches, coverage.branches().unwrap_or_default()));
-        if self.uncounted > 0 {
-            let lines = self.uncounted;
-            notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
-        }
-        Report { notices, ..Report::new(&FORMAT, Body::Coverage(coverage)) }
     }
 }
 
 impl File {
     fn finish(self) -> FileCoverage {
-        let mut file = FileCoverage {
-            lines: Lines::collect(self.met.lines.into_iter().map(|line| (line.number, line.hit))),
+        let lines = self.met.lines.into_iter().map(|line| (line >> 1, line & 1 == 1));
+        let mut branches = self.met.branches;
+        branches.sort_by_key(|(line, _)| *line);
+        branches.dedup_by(|again, kept| {
+            let same = again.0 == kept.0;
+            if same {
+                kept.1.covered = kept.1.covered.max(again.1.covered);
+                kept.1.total = kept.1.total.max(again.1.total);
+            }
+            same
+        });
+        let counted = |counted: Counted| Branches {
+            counted: Ratio::new(counted.covered.into(), counted.total.into()),
+            ..Branches::default()
+        };
+        FileCoverage {
+            lines: Lines::collect(lines),
+            branches: branches.into_iter().map(|(line, branches)| (line, counted(branches))).collect(),
             functions: self.functions,
             ..FileCoverage::default()
-        };
-        for (line, ratio) in self.met.branches {
-            let counted = &mut file.branches.entry(line).or_default().counted;
-            counted.covered = counted.covered.max(ratio.covered);
-            counted.total = counted.total.max(ratio.total);
         }
-        file
     }
 }
 

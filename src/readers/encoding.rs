@@ -35,6 +35,27 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     Ok(text)
 }
 
+/// The bytes without their mark if they are UTF-8, or say so; then a document can be read in pieces.
+pub(super) fn plain(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..] => return None,
+        _ => {}
+    }
+    if let Some(rest) = bytes.strip_prefix(UTF_8_MARK) {
+        return Some(rest);
+    }
+    let is_utf_8 = |label: &[u8]| {
+        [&b"utf-8"[..], b"utf8", b"us-ascii", b"ascii"].iter().any(|name| label.eq_ignore_ascii_case(name))
+    };
+    label(bytes).is_none_or(is_utf_8).then_some(bytes)
+}
+
+/// The error for bytes that are no UTF-8.
+pub(super) fn not_utf_8() -> ReadError {
+    ReadError::new(Code::Encoding, "the bytes are not UTF-8")
+        .hint("an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>")
+}
+
 /// 1-based line and column of a byte offset.
 pub(super) fn place(text: &str, offset: usize) -> (u64, u64) {
     let mut end = offset.min(text.len());
@@ -91,9 +112,7 @@ fn utf_8(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         let (line, column) = place(&good, good.len());
         match error.error_len() {
             None => ReadError::new(Code::Truncated, "the file ends inside a character"),
-            Some(_) => ReadError::new(Code::Encoding, "the bytes are not UTF-8").hint(
-                "an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>",
-            ),
+            Some(_) => not_utf_8(),
         }
         .at(line, Some(column))
     })

@@ -5,24 +5,27 @@
 
 use std::borrow::Cow;
 
-/// Where the parts of one attribute lie in its tag.
+/// Where the parts of one attribute lie.
 pub(super) struct Attribute {
+    /// The first byte of the name.
+    pub(super) name: usize,
     /// Behind the name.
     pub(super) name_end: usize,
     /// The first byte of the value.
     pub(super) value: usize,
     /// The closing quotation mark.
     pub(super) end: usize,
-    /// The value holds a `&`.
+    /// The value holds references, which have been checked.
     pub(super) refers: bool,
 }
 
 impl Attribute {
     /// The attribute that begins at `from`: `name = "value"`.
     pub(super) fn at(tag: &[u8], from: usize) -> Option<Self> {
-        let name_end = from + tag[from..].iter().position(|b| *b == b'=' || b.is_ascii_whitespace())?;
+        let name_end = from + tag[from..].iter().position(|b| *b == b'=' || is_blank(*b))?;
         let equals = skip_blanks(tag, name_end);
-        if name_end == from || tag[from..name_end].contains(&b'"') || tag.get(equals) != Some(&b'=') {
+        let odd = |b: &u8| *b < b' ' || matches!(b, b'"' | b'\'' | b'<' | b'&');
+        if name_end == from || tag[from..name_end].iter().any(odd) || tag.get(equals) != Some(&b'=') {
             return None;
         }
         let open = skip_blanks(tag, equals + 1);
@@ -30,7 +33,9 @@ impl Attribute {
         let mut refers = false;
         for (i, byte) in tag.iter().enumerate().skip(open + 1) {
             match *byte {
-                b if b == quote => return Some(Self { name_end, value: open + 1, end: i, refers }),
+                b if b == quote => {
+                    return Some(Self { name: from, name_end, value: open + 1, end: i, refers });
+                }
                 b'&' => refers = true,
                 // A lost quotation mark would swallow whole elements.
                 b'<' => return None,
@@ -41,10 +46,113 @@ impl Attribute {
     }
 }
 
+/// A start tag.
+pub(super) struct Tag {
+    /// Behind its name.
+    pub(super) name_end: usize,
+    /// It is an empty element.
+    pub(super) empty: bool,
+    /// Behind its `>`.
+    pub(super) end: usize,
+}
+
+impl Tag {
+    /// Takes apart the tag of which the name begins at `from`, if it is as nearly all tags are: the
+    /// name of ordinary characters without prefix, one blank, `name="value"`. `None` says nothing.
+    #[inline]
+    pub(super) fn plain(text: &str, from: usize, attributes: &mut Vec<Attribute>) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let name_end = from + bytes[from..].iter().position(|b| !is_plain(*b))?;
+        if !bytes[from].is_ascii_alphabetic() {
+            return None;
+        }
+        let mut at = name_end;
+        loop {
+            let blank = is_blank(*bytes.get(at)?);
+            at += usize::from(blank);
+            match *bytes.get(at)? {
+                b'>' => return Some(Self { name_end, empty: false, end: at + 1 }),
+                b'/' if bytes.get(at + 1) == Some(&b'>') => {
+                    return Some(Self { name_end, empty: true, end: at + 2 });
+                }
+                b if blank && is_plain(b) => {}
+                _ => return None,
+            }
+            let name = at;
+            let name_end = name + bytes[name..].iter().position(|b| !is_plain(*b))?;
+            let [b'=', quote @ (b'"' | b'\''), ..] = bytes[name_end..] else { return None };
+            let value = name_end + 2;
+            let (mut end, mut refers) = (value, false);
+            loop {
+                end += bytes[end..].iter().position(|b| ends_value(*b))?;
+                match bytes[end] {
+                    byte if byte == quote => break,
+                    b'<' => return None,
+                    byte => refers |= byte == b'&',
+                }
+                end += 1;
+            }
+            if refers && bad_reference(&text[value..end]).is_some() {
+                return None;
+            }
+            attributes.push(Attribute { name, name_end, value, end, refers });
+            at = end + 1;
+        }
+    }
+}
+
+/// The `>` of the tag that `from` is inside of; one in quotation marks is not it.
+pub(super) fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut quote = None;
+    for i in memchr::memchr3_iter(b'>', b'"', b'\'', &bytes[from..]) {
+        let byte = bytes[from + i];
+        match quote {
+            Some(open) if open == byte => quote = None,
+            Some(_) => {}
+            None if byte == b'>' => return Some(from + i),
+            None => quote = Some(byte),
+        }
+    }
+    None
+}
+
+/// What stands between the parts of a tag.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
 /// The first byte from `from` on that is not blank.
 pub(super) fn skip_blanks(bytes: &[u8], from: usize) -> usize {
-    bytes[from..].iter().position(|b| !b.is_ascii_whitespace()).map_or(bytes.len(), |n| from + n)
+    bytes[from..].iter().position(|b| !is_blank(*b)).map_or(bytes.len(), |n| from + n)
 }
+
+/// A character of an ordinary name.
+fn is_plain(byte: u8) -> bool {
+    CLASS[usize::from(byte)] & PLAIN != 0
+}
+
+/// A byte at which a value ends or needs a closer look.
+fn ends_value(byte: u8) -> bool {
+    CLASS[usize::from(byte)] & VALUE != 0
+}
+
+const PLAIN: u8 = 1;
+const VALUE: u8 = 2;
+
+/// What each byte is: one look instead of several comparisons.
+static CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        class[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => PLAIN,
+            b'"' | b'\'' | b'<' | b'&' => VALUE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    class
+};
 
 /// A name without its prefix.
 pub(super) fn local(name: &str) -> &str {

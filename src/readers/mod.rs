@@ -17,11 +17,13 @@ mod lcov;
 mod lines;
 mod markup;
 mod mypy;
+mod pieces;
 mod pylint;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
 mod xml_head;
+mod xml_walk;
 
 pub mod checklist;
 pub mod error;
@@ -30,6 +32,9 @@ pub mod format;
 pub use detect::detect;
 pub use error::{Code, ReadError};
 pub use format::{Body, End, Format, Input, Kind, Limits, Report};
+
+use pieces::Source;
+use std::io::Read;
 
 /// Every report format, in the order in which people read the list.
 pub static FORMATS: &[&Format] = &[
@@ -55,6 +60,16 @@ pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
 }
 
+/// How a report is read in pieces.
+type Stream = fn(Source<'_>, &Limits) -> Result<Report, ReadError>;
+
+/// Formats of which reports are large, and which are read in flat memory. They do not look at the
+/// exit status.
+static STREAMED: &[(&Format, Stream)] = &[(&cobertura::FORMAT, cobertura::stream)];
+
+/// How much of a file is read to find out what it is.
+const HEAD: u64 = 1 << 16;
+
 /// Reads a report as `declared`, or as whatever its content shows it to be.
 ///
 /// # Errors
@@ -67,4 +82,42 @@ pub fn read(input: &Input<'_>, declared: Option<&'static Format>) -> Result<Repo
     };
     let report = (format.read)(input)?;
     Ok(Report { format, ..report })
+}
+
+/// Reads a report from an open file: in pieces if its format is one of the large ones, else as a
+/// whole. `exit_status` is asked for only where the report is read as a whole, and is handed all
+/// its bytes.
+///
+/// # Errors
+/// As [`read`]; [`Code::Unreadable`] if the file cannot be read to its end.
+pub fn read_from(
+    file: &mut dyn Read,
+    limits: &Limits,
+    declared: Option<&'static Format>,
+    exit_status: impl FnOnce(&[u8]) -> Result<Option<i32>, ReadError>,
+) -> Result<Report, ReadError> {
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head).map_err(|error| pieces::unreadable(&error))?;
+    if head.len() as u64 == HEAD
+        && let Some((format, stream)) = streamed(&head, limits, declared)
+    {
+        let report = stream(Source::Stream(&head, file), limits)?;
+        return Ok(Report { format, ..report });
+    }
+    let bytes = pieces::slurp(head, file, limits)?;
+    let exit_status = exit_status(&bytes)?;
+    read(&Input { bytes: &bytes, exit_status, limits }, declared)
+}
+
+/// The format by the head of a file, if it is one that is read in pieces.
+fn streamed(
+    head: &[u8],
+    limits: &Limits,
+    declared: Option<&'static Format>,
+) -> Option<&'static (&'static Format, Stream)> {
+    let format = match declared {
+        Some(format) => format,
+        None => detect(&Input { bytes: head, exit_status: None, limits }).ok()?,
+    };
+    STREAMED.iter().find(|(known, _)| known.name == format.name)
 }
