@@ -6,10 +6,10 @@ use super::terminal::Terminal;
 use super::workspace::Locate;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
-use crate::ledger::json::sha256;
-use crate::readers::{self, Code, FORMATS, Format, Input, Limits, ReadError};
+use crate::readers::{self, Code, FORMATS, Format, Limits, ReadError};
 use crate::render::report::{self, Inspected};
 use crate::verdict::ExitStatus;
+use std::io::Read;
 use std::path::Path;
 
 /// Runs the command.
@@ -48,13 +48,12 @@ fn inspect(
 ) -> Inspected {
     let unread =
         |error: ReadError| Inspected { path: path.to_owned(), sha256: String::new(), report: Err(error) };
-    let bytes = match anywhere::read(file, limits.bytes) {
-        Ok(bytes) => bytes,
+    let read = |file: &mut dyn Read| readers::read_from(file, limits, format, || Ok(exit_status));
+    match anywhere::read_once(file, limits.bytes, |file, _| read(file)) {
+        Ok((report, sha256)) => Inspected { path: path.to_owned(), sha256, report },
         Err(error) if error.is_missing() => {
-            return unread(ReadError::new(Code::Missing, "no such file").hint("check the path"));
+            unread(ReadError::new(Code::Missing, "no such file").hint("check the path"))
         }
-        Err(error) => return unread(ReadError::new(Code::Unreadable, error.to_string())),
-    };
-    let input = Input { bytes: &bytes, exit_status, limits };
-    Inspected { path: path.to_owned(), sha256: sha256(&bytes), report: readers::read(&input, format) }
+        Err(error) => unread(ReadError::new(Code::Unreadable, error.to_string())),
+    }
 }

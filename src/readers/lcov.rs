@@ -8,8 +8,9 @@
 
 use super::detect::{Head, TextHead};
 use super::error::{Code, ReadError};
-use super::format::{Body, End, Format, Input, Kind, Report};
+use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::lines::{self, quote};
+use super::pieces::{Pieces, Source, slurp};
 use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -41,40 +42,23 @@ const IGNORED: &[&str] = &["TN", "VER", "MCDC", "MCF", "MCH"];
 const NOTICES: usize = 8;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::text(input)?;
-    let mut reader = Reader::default();
-    let mut number = 0;
-    for line in text.split('\n') {
-        number += 1;
-        reader.take(line.trim_end(), number).map_err(|error| cut(error, &text, number))?;
-        input.limits.check_items(reader.coverage.files.len())?;
-    }
-    if let Some(open) = reader.open {
-        let what = format!("the record of {} has no end_of_record", quote(&open.path));
-        return Err(ReadError::new(Code::Truncated, what).at(number, None));
-    }
-    if reader.coverage.files.is_empty() {
-        return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
-    }
-    if reader.named {
-        return Err(
-            ReadError::new(Code::Truncated, "a TN without the record that follows it").at(number, None)
-        );
-    }
-    let notices = reader.notices.into_iter().map(|(what, (place, count))| match count {
-        1 => format!("{what} ({place})"),
-        _ => format!("{what} ({count} times, first at {place})"),
-    });
-    Ok(Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(reader.coverage)) })
+    stream(Source::Whole(input.bytes), input.limits)
 }
 
-/// Half a record at the very end is a cut, not a mistake of the writer.
-fn cut(error: ReadError, text: &str, number: u64) -> ReadError {
-    let last = error.code == Code::Malformed && !text.ends_with('\n');
-    if last && text.bytes().filter(|b| *b == b'\n').count() as u64 + 1 == number {
-        return ReadError { code: Code::Truncated, ..error };
+/// Reads a report in pieces.
+pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
+    let mut reader = Reader::default();
+    match source {
+        Source::Whole(bytes) => reader.lines(&lines::decode(bytes)?, true, limits).map(drop)?,
+        Source::Stream(head, rest) => match lines::plain(head) {
+            Some(head) => reader.pieces(Pieces::new(head, rest, limits), limits)?,
+            None => {
+                let bytes = slurp(head.to_vec(), rest, limits)?;
+                reader.lines(&lines::decode(&bytes)?, true, limits).map(drop)?;
+            }
+        },
     }
-    error
+    reader.finish()
 }
 
 #[derive(Default)]
@@ -85,11 +69,85 @@ struct Reader {
     named: bool,
     /// Oddities: where first, and how often.
     notices: BTreeMap<String, (String, u64)>,
+    /// 1-based number of the latest line.
+    number: u64,
+    /// A line held something.
+    filled: bool,
 }
 
 impl Reader {
+    fn pieces(&mut self, mut pieces: Pieces<'_>, limits: &Limits) -> Result<(), ReadError> {
+        let mut taken = 0;
+        loop {
+            let piece = pieces.next(taken)?;
+            taken = self.lines(piece.text, piece.last, limits)?;
+            if let Some(damage) = piece.damage {
+                return Err(lines::damaged(damage, self.number + 1));
+            }
+            if piece.last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the lines that end in `text`, and the rest if nothing follows; returns how far it came.
+    fn lines(&mut self, text: &str, last: bool, limits: &Limits) -> Result<usize, ReadError> {
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            self.number += 1;
+            self.line(&text[from..end])?;
+            limits.check_items(self.coverage.files.len())?;
+            from = end + 1;
+        }
+        if last {
+            self.number += 1;
+            // Half a record at the very end is a cut, not a mistake of the writer.
+            self.line(&text[from..]).map_err(|error| match error.code {
+                Code::Malformed => ReadError { code: Code::Truncated, ..error },
+                _ => error,
+            })?;
+            from = text.len();
+        }
+        Ok(from)
+    }
+
+    /// Takes one line; nearly all are plain counts of lines.
+    fn line(&mut self, line: &str) -> Result<(), ReadError> {
+        if let (Some(section), Some(count)) = (&mut self.open, line.as_bytes().strip_prefix(b"DA:"))
+            && let Some(packed) = plain_count(count)
+        {
+            section.lines.push(packed);
+            return Ok(());
+        }
+        self.take(line.trim_end(), self.number)
+    }
+
+    fn finish(self) -> Result<Report, ReadError> {
+        let number = self.number;
+        if let Some(open) = self.open {
+            let what = format!("the record of {} has no end_of_record", quote(&open.path));
+            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+        }
+        if !self.filled {
+            return Err(ReadError::new(Code::Empty, "the file is empty"));
+        }
+        if self.coverage.files.is_empty() {
+            return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
+        }
+        if self.named {
+            let what = "a TN without the record that follows it";
+            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+        }
+        let notices = self.notices.into_iter().map(|(what, (place, count))| match count {
+            1 => format!("{what} ({place})"),
+            _ => format!("{what} ({count} times, first at {place})"),
+        });
+        Ok(Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(self.coverage)) })
+    }
+
     /// Takes one line.
     fn take(&mut self, line: &str, number: u64) -> Result<(), ReadError> {
+        self.filled |= !line.is_empty();
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
         }
@@ -184,7 +242,8 @@ enum Taken {
 #[derive(Default)]
 struct Section {
     path: String,
-    lines: Vec<(u32, bool)>,
+    /// Twice the number of the line, and one more if it was hit.
+    lines: Vec<u32>,
     file: FileCoverage,
     /// Edges that occur again in this section, by how often.
     repeated: HashMap<(u32, Box<str>), u32>,
@@ -236,7 +295,7 @@ impl Section {
         if line == 0 {
             return Some(Taken::Odd("DA of line 0, left out".to_owned()));
         }
-        self.lines.push((line, hit));
+        self.lines.push(line << 1 | u32::from(hit));
         Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
     }
 
@@ -257,15 +316,19 @@ impl Section {
         if line == 0 {
             return Some(Taken::Odd("BRDA of line 0, left out".to_owned()));
         }
-        let mut edge: Box<str> = format!("{},{branch}", if flagged { number } else { block }).into();
+        // Behind the flags, block and branch stand as their identity is spelled.
+        let skipped = if flagged { block.len() - number.len() } else { 0 };
+        let edge = fields.get(fields.len() - rest.len() - block.len() - 1 + skipped..)?;
+        let edge = &edge[..block.len() - skipped + 1 + branch.len()];
         let edges = &mut self.file.branches.entry(line).or_default().edges;
         // The same branch again is another instance of the code: told apart by order, as lcov does.
-        if edges.contains_key(&edge) {
-            let times = self.repeated.entry((line, edge.clone())).or_insert(1);
+        if edges.contains_key(edge) {
+            let times = self.repeated.entry((line, edge.into())).or_insert(1);
             *times += 1;
-            edge = format!("{edge}#{times}").into();
+            edges.insert(format!("{edge}#{times}").into(), taken);
+        } else {
+            edges.insert(edge.into(), taken);
         }
-        edges.insert(edge, taken);
         Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
     }
 
@@ -327,7 +390,8 @@ impl Section {
 
     /// The coverage of the file, and whether there were calls of functions that it does not name.
     fn finish(mut self) -> (FileCoverage, bool) {
-        self.file.lines = Lines::collect(self.lines);
+        self.lines.shrink_to_fit();
+        self.file.lines = Lines::collect(self.lines.into_iter().map(|line| (line >> 1, line & 1 == 1)));
         let mut starts: HashMap<Box<str>, VecDeque<u32>> = HashMap::new();
         for (line, name) in &self.starts {
             starts.entry(name.clone()).or_default().push_back(*line);
@@ -359,6 +423,19 @@ fn line_number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|line| *line <= MAX_LINE)
 }
 
+/// `12,3`, as a line packed: nothing but a number of a line and a count.
+fn plain_count(fields: &[u8]) -> Option<u32> {
+    let comma = fields.iter().position(|b| !b.is_ascii_digit()).filter(|n| (1..10).contains(n))?;
+    let (line, count) = fields.split_at(comma);
+    let [b',', count @ ..] = count else { return None };
+    if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let line = line.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    let hit = count.iter().any(|digit| *digit != b'0');
+    (1..=MAX_LINE).contains(&line).then_some(line << 1 | u32::from(hit))
+}
+
 /// Whether a count says "hit", and whether it is negative. Counts may be beyond 64 bits, or written
 /// as floating-point numbers.
 fn hit(count: &str) -> Option<(bool, bool)> {
@@ -375,7 +452,6 @@ fn hit(count: &str) -> Option<(bool, bool)> {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
         let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;

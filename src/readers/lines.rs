@@ -7,6 +7,7 @@
 use super::detect::TextHead;
 use super::error::{Code, ReadError};
 use super::format::Input;
+use super::pieces::Damage;
 use encoding_rs::{Encoding, UTF_8};
 use std::borrow::Cow;
 
@@ -36,19 +37,36 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     };
     if let Some(at) = text.find('\0') {
         let line = line_of(&text.as_bytes()[..at]);
-        return Err(ReadError::new(Code::Encoding, "a NUL character, which no text report has")
-            .at(line, None)
-            .hint("a file in UTF-16 without a byte order mark looks like this"));
+        return Err(damaged(Damage::Nul, line));
     }
     Ok(text)
+}
+
+/// The bytes without their mark if they are UTF-8; then a report can be read in pieces.
+pub(super) fn plain(bytes: &[u8]) -> Option<&[u8]> {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, _)) if encoding != UTF_8 => None,
+        mark => Some(&bytes[mark.map_or(0, |(_, length)| length)..]),
+    }
+}
+
+/// The error for a line that is no text; the same words as for a report that is decoded as a whole.
+pub(super) fn damaged(damage: Damage, line: u64) -> ReadError {
+    match damage {
+        Damage::Bytes => ReadError::new(Code::Encoding, "not valid UTF-8").at(line, None),
+        Damage::Cut => ReadError::new(Code::Truncated, "stops inside a character").at(line, None),
+        Damage::Nul => ReadError::new(Code::Encoding, "a NUL character, which no text report has")
+            .at(line, None)
+            .hint("a file in UTF-16 without a byte order mark looks like this"),
+    }
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(|error| {
         let line = line_of(&bytes[..error.valid_up_to()]);
         match error.error_len() {
-            Some(_) => ReadError::new(Code::Encoding, "not valid UTF-8").at(line, None),
-            None => ReadError::new(Code::Truncated, "stops inside a character").at(line, None),
+            Some(_) => damaged(Damage::Bytes, line),
+            None => damaged(Damage::Cut, line),
         }
     })
 }

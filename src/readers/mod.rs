@@ -65,7 +65,11 @@ type Stream = fn(Source<'_>, &Limits) -> Result<Report, ReadError>;
 
 /// Formats of which reports are large, and which are read in flat memory. They do not look at the
 /// exit status.
-static STREAMED: &[(&Format, Stream)] = &[(&cobertura::FORMAT, cobertura::stream)];
+static STREAMED: &[(&Format, Stream)] = &[
+    (&cobertura::FORMAT, cobertura::stream),
+    (&junit::FORMAT, junit::stream),
+    (&lcov::FORMAT, lcov::stream),
+];
 
 /// How much of a file is read to find out what it is.
 const HEAD: u64 = 1 << 16;
@@ -85,8 +89,8 @@ pub fn read(input: &Input<'_>, declared: Option<&'static Format>) -> Result<Repo
 }
 
 /// Reads a report from an open file: in pieces if its format is one of the large ones, else as a
-/// whole. `exit_status` is asked for only where the report is read as a whole, and is handed all
-/// its bytes.
+/// whole. `exit_status` is asked for only where the report is read as a whole, and then only after the
+/// file's last byte.
 ///
 /// # Errors
 /// As [`read`]; [`Code::Unreadable`] if the file cannot be read to its end.
@@ -94,7 +98,7 @@ pub fn read_from(
     file: &mut dyn Read,
     limits: &Limits,
     declared: Option<&'static Format>,
-    exit_status: impl FnOnce(&[u8]) -> Result<Option<i32>, ReadError>,
+    exit_status: impl FnOnce() -> Result<Option<i32>, ReadError>,
 ) -> Result<Report, ReadError> {
     let mut head = Vec::new();
     file.take(HEAD).read_to_end(&mut head).map_err(|error| pieces::unreadable(&error))?;
@@ -105,7 +109,7 @@ pub fn read_from(
         return Ok(Report { format, ..report });
     }
     let bytes = pieces::slurp(head, file, limits)?;
-    let exit_status = exit_status(&bytes)?;
+    let exit_status = exit_status()?;
     read(&Input { bytes: &bytes, exit_status, limits }, declared)
 }
 

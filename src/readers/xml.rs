@@ -139,13 +139,7 @@ impl<'a> Cursor<'a> {
         self.state.depth
     }
 
-    /// Where the latest node begins and where it ends, as byte offsets for [`Self::raw`].
-    pub(super) fn span(&self) -> (usize, usize) {
-        (self.start, self.at)
-    }
-
-    /// A piece of the text as it is written. Of a document in pieces only the one at hand is there.
-    pub(super) fn raw(&self, from: usize, to: usize) -> &'a str {
+    fn raw(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()
     }
 
