@@ -2,14 +2,13 @@
 //!
 //! Suites and classes are kept once, names one after the other without what they share with the
 //! name before, and what only few tests have (a message, a place) aside. A table of hashes finds a
-//! test by its identity; its key is drawn anew in each process, so that no report can be made to
-//! collide. In order of identity they are brought only when somebody asks.
+//! test by its identity; its key is drawn at random, so that no report can be made to collide. In order of identity they are brought only when somebody asks.
 
 use super::place::Place;
 use super::tests::{TestCase, TestId, TestOutcome};
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
 /// A name is written in full at every so many-th test, so that none is far from it.
 const RESTART: usize = 32;
@@ -93,7 +92,18 @@ pub struct Cases {
     group_of: HashMap<(Box<str>, Box<str>), u32>,
     told: HashMap<u32, Told>,
     table: Table,
-    keys: RandomState,
+    secrets: Secrets,
+}
+
+/// What no report can know: two odd numbers, drawn anew for each set of tests.
+#[derive(Clone)]
+struct Secrets([u64; 2]);
+
+impl Default for Secrets {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Self([random.hash_one(1) | 1, random.hash_one(2) | 1])
+    }
 }
 
 impl Cases {
@@ -169,7 +179,7 @@ impl Cases {
         }
         let index = self.entries.len();
         if self.table.is_full(index) {
-            self.grow();
+            self.table.grow();
         }
         self.table.insert(hash, index);
         let shared = self.shared(case.name);
@@ -177,8 +187,9 @@ impl Cases {
         self.latest.clear();
         self.latest.push_str(case.name);
         let end = self.names.len();
-        self.entries.push(Packed { end, seconds: f64::NAN, group, shared, outcome: case.outcome });
-        self.keep(index, case);
+        let seconds = case.seconds.unwrap_or(f64::NAN);
+        self.entries.push(Packed { end, seconds, group, shared, outcome: case.outcome });
+        self.tell(index, case);
         None
     }
 
@@ -194,11 +205,14 @@ impl Cases {
         let entry = &mut self.entries[index];
         entry.outcome = case.outcome;
         entry.seconds = case.seconds.unwrap_or(f64::NAN);
+        self.told.remove(&(index as u32));
+        self.tell(index, case);
+    }
+
+    fn tell(&mut self, index: usize, case: CaseRef<'_>) {
         if case.message.is_some() || case.place.is_some() {
             let told = Told { message: case.message.map(Into::into), place: case.place.cloned() };
             self.told.insert(index as u32, told);
-        } else if !self.told.is_empty() {
-            self.told.remove(&(index as u32));
         }
     }
 
@@ -220,11 +234,18 @@ impl Cases {
         index
     }
 
+    /// Multiplied and folded, eight bytes at a time, from secrets of this process on.
     fn hash(&self, group: u32, name: &str) -> u64 {
-        let mut hasher = self.keys.build_hasher();
-        hasher.write_u32(group);
-        hasher.write(name.as_bytes());
-        hasher.finish()
+        let fold = |a: u64, b: u64| {
+            let product = u128::from(a) * u128::from(b);
+            product as u64 ^ (product >> 64) as u64
+        };
+        let [first, second] = self.secrets.0;
+        let (eights, rest) = name.as_bytes().as_chunks::<8>();
+        let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+        let start = fold(first ^ u64::from(group), second ^ name.len() as u64);
+        let hash = eights.iter().fold(start, |hash, eight| fold(hash ^ u64::from_le_bytes(*eight), second));
+        fold(hash ^ last, first)
     }
 
     fn find(&self, hash: u64, group: u32, name: &str) -> Option<usize> {
@@ -277,17 +298,6 @@ impl Cases {
             seconds: Some(entry.seconds).filter(|seconds| !seconds.is_nan()),
         }
     }
-
-    /// Makes a table with room for twice as many.
-    fn grow(&mut self) {
-        let mut table = Table::of_size(self.entries.len() * 2);
-        let mut name = String::new();
-        for (index, entry) in self.entries.iter().enumerate() {
-            self.step(&mut name, index);
-            table.insert(self.hash(entry.group, &name), index);
-        }
-        self.table = table;
-    }
 }
 
 /// The same tests, in whatever order they were added.
@@ -312,45 +322,44 @@ impl fmt::Debug for Cases {
     }
 }
 
-/// Indices by hash, in open addressing: a byte of the hash tells nearly all others apart.
+/// Indices by hash, in open addressing. A slot holds half the hash, by which nearly all others are
+/// told apart, and one more than the index; one look into memory finds both.
 #[derive(Clone, Default)]
-struct Table {
-    /// 0 where there is nothing.
-    tags: Vec<u8>,
-    /// More than 2^32 tests fit into no memory.
-    slots: Vec<u32>,
-}
+struct Table(Vec<u64>);
 
 impl Table {
-    fn of_size(count: usize) -> Self {
-        let size = (count + count / 4).next_power_of_two().max(16);
-        Self { tags: vec![0; size], slots: vec![0; size] }
-    }
-
+    /// Whether another one would make it too full; 2^32 tests fit into no memory.
     fn is_full(&self, count: usize) -> bool {
-        count >= self.tags.len() / 5 * 4
+        count >= self.0.len() / 5 * 4
     }
 
-    fn tag(hash: u64) -> u8 {
-        (hash >> 57) as u8 | 0x80
+    /// Makes it twice as large.
+    fn grow(&mut self) {
+        let larger = Self(vec![0; (self.0.len() * 2).max(16)]);
+        let before = std::mem::replace(self, larger);
+        before.0.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.set(slot));
+    }
+
+    fn set(&mut self, slot: u64) {
+        let mask = self.0.len() - 1;
+        let mut at = (slot >> 32) as usize & mask;
+        while self.0[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.0[at] = slot;
     }
 
     fn insert(&mut self, hash: u64, index: usize) {
-        let mask = self.tags.len() - 1;
-        let mut at = hash as usize & mask;
-        while self.tags[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.tags[at] = Self::tag(hash);
-        self.slots[at] = index as u32;
+        self.set(hash >> 32 << 32 | (index as u64 + 1));
     }
 
     fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {
-        let mask = self.tags.len().checked_sub(1)?;
-        let mut at = hash as usize & mask;
-        while self.tags[at] != 0 {
-            if self.tags[at] == Self::tag(hash) && is(self.slots[at] as usize) {
-                return Some(self.slots[at] as usize);
+        let mask = self.0.len().checked_sub(1)?;
+        let mut at = (hash >> 32) as usize & mask;
+        while self.0[at] != 0 {
+            let index = (self.0[at] & u64::from(u32::MAX)) as usize - 1;
+            if self.0[at] >> 32 == hash >> 32 && is(index) {
+                return Some(index);
             }
             at = (at + 1) & mask;
         }

@@ -308,8 +308,8 @@ impl<'a> Reader<'a> {
         self.roots.dedup();
         coverage.roots = self.roots;
         let mut notices = Vec::new();
-        notices.extend(differs("lines", self.header.lines, coverage.lines()));
-        notices.extend(differs("branches", self.header.branches, coverage.branches().unwrap_or_default()));
+        notices.extend(differs("lines", self.header.lines, || coverage.lines()));
+        notices.extend(differs("branches", self.header.branches, || coverage.branches().unwrap_or_default()));
         if self.uncounted > 0 {
             let lines = self.uncounted;
             notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
@@ -319,6 +319,8 @@ impl<'a> Reader<'a> {
 }
 
 impl Handler for Reader<'_> {
+    const BLANKS: bool = false;
+
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "line" => self.line(xml),
@@ -381,8 +383,9 @@ impl File {
 }
 
 /// A notice where the header's totals are not those of the lines.
-fn differs(what: &str, header: [Option<u64>; 2], found: Ratio) -> Option<String> {
+fn differs(what: &str, header: [Option<u64>; 2], found: impl Fn() -> Ratio) -> Option<String> {
     let [Some(covered), Some(total)] = header else { return None };
+    let found = found();
     (found != Ratio::new(covered, total)).then(|| {
         format!("header says {covered} of {total} {what}, recounted {} of {}", found.covered, found.total)
     })
@@ -390,7 +393,7 @@ fn differs(what: &str, header: [Option<u64>; 2], found: Ratio) -> Option<String>
 
 fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {
     let value = xml.attribute("number").unwrap_or_default();
-    match value.trim().parse::<u32>() {
+    match value.parse::<u32>().or_else(|_| value.trim().parse()) {
         Ok(number) if (1..=MAX_LINE).contains(&number) => Ok(number),
         _ => Err(xml.error(Code::Malformed, format!("number={} is no line of a file", quote(&value)))),
     }

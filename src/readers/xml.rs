@@ -14,7 +14,7 @@
 use super::error::{Code, ReadError};
 use super::format::Limits;
 use super::markup::{
-    Attribute, Tag, bad_reference, is_blank, local, reference, resolve, skip_blanks, tag_end,
+    Attribute, Tag, Usual, bad_reference, is_blank, key, local, reference, resolve, skip_blanks, tag_end,
 };
 use std::borrow::Cow;
 
@@ -52,6 +52,7 @@ pub(super) struct Cursor<'a> {
     state: State,
     /// The attributes of the latest start tag.
     attributes: Vec<Attribute>,
+    usual: Usual,
     /// Where the latest node begins and where it ends.
     start: usize,
     at: usize,
@@ -73,7 +74,8 @@ impl<'a> Cursor<'a> {
         roots: &'static [&'static str],
         state: State,
     ) -> Self {
-        Self { text, last, limits, roots, state, attributes: Vec::new(), start: 0, at: 0, empty: None }
+        let (attributes, usual) = (Vec::new(), Usual::default());
+        Self { text, last, limits, roots, state, attributes, usual, start: 0, at: 0, empty: None }
     }
 
     /// How much of the text was read, and what is known for the next piece.
@@ -84,8 +86,7 @@ impl<'a> Cursor<'a> {
 
     /// The next node; `None` at the end of a whole document, or where the text ends and more follows.
     pub(super) fn next(&mut self) -> Result<Option<Node<'a>>, ReadError> {
-        if let Some(name) = self.empty.take() {
-            self.state.depth -= 1;
+        if let Some(name) = self.end_of_empty() {
             return Ok(Some(Node::End(name)));
         }
         if !self.state.begun {
@@ -116,12 +117,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The end of an empty element, if its start was the latest node.
+    #[inline]
+    pub(super) fn end_of_empty(&mut self) -> Option<&'a str> {
+        let name = self.empty.take()?;
+        self.state.depth -= 1;
+        Some(name)
+    }
+
     /// An attribute of the latest start tag, references resolved.
+    #[inline]
     pub(super) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
-        let bytes = self.text.as_bytes();
-        let given =
-            self.attributes.iter().find(|given| bytes[given.name..given.name_end] == *name.as_bytes());
-        given.map(|given| self.value(given))
+        let (bytes, name) = (self.text.as_bytes(), name.as_bytes());
+        let key = key(name, 0, name.len());
+        let given = self.attributes.iter().find(|given| given.is_named(name, key, bytes))?;
+        Some(self.value(given))
     }
 
     /// All attributes of the latest start tag in document order.
@@ -132,6 +142,17 @@ impl<'a> Cursor<'a> {
     fn value(&self, given: &Attribute) -> Cow<'a, str> {
         let raw = self.raw(given.value, given.end);
         if given.refers { resolve(raw) } else { Cow::Borrowed(raw) }
+    }
+
+    /// Goes over blanks between two tags, which most readers have no use for.
+    #[inline]
+    pub(super) fn skip_indent(&mut self) {
+        if self.state.depth > 0 && self.empty.is_none() && self.text.as_bytes()[..self.at].ends_with(b">") {
+            let blanks = skip_blanks(self.rest(), 0);
+            if self.rest().get(blanks) == Some(&b'<') {
+                self.at += blanks;
+            }
+        }
     }
 
     /// How many elements are open, the one of a start tag just told included.
@@ -294,7 +315,7 @@ impl<'a> Cursor<'a> {
 
     fn open(&mut self) -> Result<Step<'a>, ReadError> {
         self.attributes.clear();
-        let tag = match Tag::plain(self.text, self.at + 1, &mut self.attributes) {
+        let tag = match Tag::plain(self.text, self.at + 1, &mut self.attributes, &mut self.usual) {
             Some(tag) if self.attributes.len() <= self.limits.attributes => tag,
             _ => match tag_end(self.text.as_bytes(), self.at + 1) {
                 None => return Ok(Step::More),
@@ -303,7 +324,7 @@ impl<'a> Cursor<'a> {
         };
         self.check_unique()?;
         let whole = &self.text[self.at + 1..tag.name_end];
-        let name = local(whole);
+        let name = if tag.plain { whole } else { local(whole) };
         if self.state.depth == 0 {
             self.check_root(name)?;
         }
@@ -341,7 +362,7 @@ impl<'a> Cursor<'a> {
         loop {
             let from = skip_blanks(&bytes[..content], at);
             if from == content {
-                return Ok(Tag { name_end, empty, end: end + 1 });
+                return Ok(Tag { name_end, plain: false, empty, end: end + 1 });
             }
             let attribute = if from == at { None } else { Attribute::at(&bytes[..content], from) };
             let Some(attribute) = attribute else {
@@ -378,10 +399,10 @@ impl<'a> Cursor<'a> {
 
     fn check_unique(&self) -> Result<(), ReadError> {
         let (given, bytes) = (&self.attributes, self.text.as_bytes());
-        let name = |i: usize| &bytes[given[i].name..given[i].name_end];
         let twice = if given.len() <= 16 {
-            (1..given.len()).find(|i| (0..*i).any(|before| name(before) == name(*i)))
+            (1..given.len()).find(|i| given[..*i].iter().any(|before| before.is_named_as(&given[*i], bytes)))
         } else {
+            let name = |i: usize| &bytes[given[i].name..given[i].name_end];
             let mut sorted: Vec<_> = (0..given.len()).collect();
             sorted.sort_unstable_by_key(|i| name(*i));
             sorted.windows(2).find(|pair| name(pair[0]) == name(pair[1])).map(|pair| pair[0])

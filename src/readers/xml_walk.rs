@@ -48,6 +48,9 @@ impl State {
 
 /// What a reader does with the nodes of a document; it borrows nothing from them.
 pub(super) trait Handler {
+    /// Whether blanks between two tags are shown as text.
+    const BLANKS: bool = true;
+
     /// A start tag; its attributes are the cursor's.
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
     /// An end tag.
@@ -99,16 +102,23 @@ fn walk_whole(
     drive(&mut Cursor::new(&text, limits, roots), handler)
 }
 
-#[inline]
-fn drive(cursor: &mut Cursor<'_>, handler: &mut impl Handler) -> Result<(), ReadError> {
-    while let Some(node) = cursor.next()? {
+fn drive<H: Handler>(cursor: &mut Cursor<'_>, handler: &mut H) -> Result<(), ReadError> {
+    loop {
+        if !H::BLANKS {
+            cursor.skip_indent();
+        }
+        let Some(node) = cursor.next()? else { return Ok(()) };
         match node {
-            Node::Start(name) => handler.start(name, cursor)?,
+            Node::Start(name) => {
+                handler.start(name, cursor)?;
+                if let Some(name) = cursor.end_of_empty() {
+                    handler.end(name, cursor)?;
+                }
+            }
             Node::End(name) => handler.end(name, cursor)?,
             Node::Text(text) => handler.text(&text),
         }
     }
-    Ok(())
 }
 
 /// The same words as for a document that is decoded as a whole.
