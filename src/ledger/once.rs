@@ -21,6 +21,8 @@ const AHEAD: usize = 4;
 
 /// The digest of a file that is being read.
 pub struct Digest {
+    /// When the file was last written.
+    pub modified: jiff::Timestamp,
     known: OnceCell<String>,
     done: Receiver<String>,
 }
@@ -47,10 +49,11 @@ pub(super) fn read_once<T>(
     if file.size > SMALL {
         return read_large(path, file, limit, read);
     }
+    let modified = file.modified;
     let bytes = file.read_all(path, limit)?;
     let digest = sha256(&bytes);
     let known = OnceCell::from(digest.clone());
-    let value = read(&mut &bytes[..], &Digest { known, done: channel().1 });
+    let value = read(&mut &bytes[..], &Digest { modified, known, done: channel().1 });
     Ok((value, digest))
 }
 
@@ -60,12 +63,13 @@ fn read_large<T>(
     limit: u64,
     read: impl FnOnce(&mut dyn Read, &Digest) -> T,
 ) -> Result<(T, String), LedgerError> {
+    let modified = file.modified;
     let (full, filled) = sync_channel(AHEAD);
     let (empty, emptied) = channel();
     let (tell, done) = channel();
     thread::scope(|scope| {
         let digesting = scope.spawn(move || digest(file.reader, &full, &emptied, &tell));
-        let digest = Digest { known: OnceCell::new(), done };
+        let digest = Digest { modified, known: OnceCell::new(), done };
         let mut reader = Handed { filled, empty, buffer: Vec::new(), at: 0 };
         let value = read(&mut reader, &digest);
         // Whoever stops early lets go of the channel; the thread reads on for the digest alone.

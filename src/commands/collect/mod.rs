@@ -2,6 +2,7 @@
 
 mod changes;
 mod documents;
+mod load;
 mod reports;
 mod sign_offs;
 

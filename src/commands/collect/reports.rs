@@ -1,22 +1,19 @@
 //! Reading the entries of `[reports]`.
 
 use super::Request;
+use super::load::{Job, Loaded, load};
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::ReportEntry;
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
 use crate::evidence::{Entry, EntryEvidence, ReportFile};
-use crate::ledger::diff;
-use crate::ledger::json::sha256;
 use crate::ledger::runs::{self, RunRecord};
 use crate::ledger::subject;
+use crate::ledger::{LedgerError, diff};
 use crate::model::milestone::Milestone;
-use crate::readers::{self, Body, Code, Input, ReadError, Report};
+use crate::readers::{Body, Code, ReadError, Report};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// Longest content of an exit-status file.
-const MAX_STATUS: u64 = 64;
 
 /// Reads every entry.
 pub(super) fn collect(
@@ -31,11 +28,20 @@ pub(super) fn collect(
     let judged = judged(workspace, &matched, !records.is_empty())?;
     let reader = Reader { workspace, records: &records, judged: &judged, matched: &matched };
     let searched = workspace.root.path().display().to_string();
-    let read = |(entry, paths): (Entry, &Vec<String>)| {
-        let files = paths.iter().map(|path| reader.file(&entry, path)).collect();
+    let pairs = || entries.iter().zip(&matched);
+    let jobs: Vec<_> =
+        pairs().flat_map(|(entry, paths)| paths.iter().map(move |path| Job { entry, path })).collect();
+    let limits = &workspace.config.limits;
+    let record = |job: &Job<'_>, digest: &str| reader.record(job.path, digest);
+    let loaded = load(&workspace.root, limits, &jobs, record);
+    let mut files = jobs.iter().zip(loaded).map(|(job, loaded)| reader.file(job, loaded));
+    let evidence: Vec<_> = pairs().map(|(_, paths)| files.by_ref().take(paths.len()).collect()).collect();
+    drop(files);
+    drop(jobs);
+    let named = entries.into_iter().zip(evidence).map(|(entry, files)| {
         (entry.name.clone(), EntryEvidence { entry, files, searched: searched.clone() })
-    };
-    Ok(entries.into_iter().zip(&matched).map(read).collect())
+    });
+    Ok(named.collect())
 }
 
 /// An entry with its placeholders filled in.
@@ -108,25 +114,27 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn file(&self, entry: &Entry, path: &str) -> ReportFile {
-        let limits = &self.workspace.config.limits;
-        let file = match self.workspace.root.read(path, limits.bytes) {
-            Ok(file) => file,
-            Err(error) => return unreadable(path, &error),
+    fn file(&self, job: &Job<'_>, loaded: Result<Loaded, LedgerError>) -> ReportFile {
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(error) => return unreadable(job.path, &error),
         };
-        let digest = sha256(&file.bytes);
-        let record = self.record(path, &digest);
-        let exit_status = match self.exit_status(entry, record.as_ref()) {
+        let Loaded { sha256, modified, report, record, exit_status } = loaded;
+        let exit_status = match exit_status {
             Ok(status) => status,
-            Err(error) => return failed(path, digest, error),
+            Err(error) => return failed(job.path, sha256, error),
         };
-        let input = Input { bytes: &file.bytes, exit_status, limits };
-        let report = readers::read(&input, entry.format);
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
-        let modified = Some(file.modified);
-        let (stale, notices) =
-            freshness::judge(path, modified, record.as_ref(), commit.as_ref(), self.judged, entry.freshness);
-        ReportFile { path: path.to_owned(), sha256: digest, report, stale, notices, record, exit_status }
+        let freshness = job.entry.freshness;
+        let (stale, notices) = freshness::judge(
+            job.path,
+            Some(modified),
+            record.as_ref(),
+            commit.as_ref(),
+            self.judged,
+            freshness,
+        );
+        ReportFile { path: job.path.to_owned(), sha256, report, stale, notices, record, exit_status }
     }
 
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
@@ -159,22 +167,6 @@ impl Reader<'_> {
         }
     }
 
-    fn exit_status(&self, entry: &Entry, record: Option<&Record>) -> Result<Option<i32>, ReadError> {
-        let Some(path) = &entry.exit_status else { return Ok(record.map(|r| r.exit_status)) };
-        let refuse = |why: String| {
-            let hint = format!("write it with: TOOL > REPORT; echo $? > {path}");
-            Err(ReadError::new(Code::NoExitStatus, why).hint(hint))
-        };
-        match self.workspace.root.read(path, MAX_STATUS) {
-            Err(error) if error.is_missing() => refuse(format!("the exit-status file {path} is not there")),
-            Err(error) => refuse(error.to_string()),
-            Ok(file) => match String::from_utf8_lossy(&file.bytes).trim().parse() {
-                Ok(status) => Ok(Some(status)),
-                Err(_) => refuse(format!("{path} does not hold an exit status")),
-            },
-        }
-    }
-
     /// The commit that the report itself names.
     fn named_commit(&self, report: &Report) -> Option<NamedCommit> {
         let Body::Benchmarks(benchmarks) = &report.body else { return None };
@@ -186,7 +178,7 @@ impl Reader<'_> {
     }
 }
 
-fn unreadable(path: &str, error: &crate::ledger::LedgerError) -> ReportFile {
+fn unreadable(path: &str, error: &LedgerError) -> ReportFile {
     let read_error = ReadError::new(Code::Unreadable, error.to_string());
     let read_error = match error.hint() {
         Some(hint) => read_error.hint(hint),
