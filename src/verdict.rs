@@ -141,7 +141,9 @@ pub fn judge(
     let mut notices = Vec::new();
     let ruling = rule(&results);
     if ruling == Ruling::Unproven && results.iter().all(|g| g.ruling != Ruling::Unproven) {
-        notices.push(Detail::remark("nothing was judged: a run needs at least one criterion that passed"));
+        notices.push(Detail::remark(
+            "nothing was judged: name at least one report under [reports] in milegate.toml, and let its tool write it",
+        ));
     }
     Verdict { subject, occasion: evidence.occasion, ruling, gates: results, notices }
 }

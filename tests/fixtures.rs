@@ -12,13 +12,13 @@ use milegate::model::docstrings::Docstrings;
 use milegate::model::findings::Findings;
 use milegate::model::ratio::Ratio;
 use milegate::model::tests::Tests;
-use milegate::readers::{Body, Input, Limits, detect};
+use milegate::readers::{Body, FORMATS, Input, Limits, detect};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 #[test]
 fn every_report_has_the_totals_its_tool_told() {
     let fixtures = discover::fixtures();
-    assert!(!fixtures.is_empty(), "no fixtures found");
     let wrong: Vec<_> =
         fixtures.iter().filter_map(|f| Some(format!("{}: {}", f.name, differs(f)?))).collect();
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), fixtures.len(), wrong.join("\n"));
@@ -28,18 +28,37 @@ fn every_report_has_the_totals_its_tool_told() {
 fn no_whole_report_is_suspected() {
     for fixture in discover::fixtures().iter().filter(|f| f.refused().is_none()) {
         let report = fixture.read(&fixture.bytes, fixture.exit_status()).unwrap();
-        if let Body::Tests(tests) = report.body {
-            assert_eq!((tests.lost, tests.hidden_failures), (vec![], vec![]), "{}", fixture.name);
+        match report.body {
+            Body::Tests(tests) => {
+                assert_eq!((tests.lost, tests.hidden_failures), (vec![], vec![]), "{}", fixture.name);
+            }
+            Body::Docstrings(found) if !found.files.is_empty() => {
+                let sum = found.files.values().copied().sum::<Ratio>();
+                assert_eq!(found.total, Some(sum), "{}", fixture.name);
+            }
+            _ => {}
         }
     }
 }
 
 #[test]
 fn content_alone_tells_the_format() {
-    for fixture in discover::fixtures().iter().filter(|f| f.declared().is_none()) {
+    for fixture in discover::fixtures().iter().filter(|f| !f.is_declared()) {
         let input = Input { bytes: &fixture.bytes, exit_status: None, limits: &Limits::default() };
         let found = detect(&input).map(|format| format.name).map_err(|e| e.to_string());
-        assert_eq!(found.as_deref(), Ok(fixture.format.as_str()), "{}", fixture.name);
+        assert_eq!(found.as_deref(), Ok(fixture.format.name), "{}", fixture.name);
+    }
+}
+
+#[test]
+fn no_report_is_read_as_another_format() {
+    for fixture in discover::fixtures().iter().filter(|f| !f.is_declared()) {
+        for format in FORMATS.iter().copied().filter(|format| format.name != fixture.format.name) {
+            for exit_status in [None, Some(0), Some(1)] {
+                let read = discover::read_as(Some(format), &fixture.bytes, exit_status);
+                assert!(read.is_err(), "{} read as {}", fixture.name, format.name);
+            }
+        }
     }
 }
 
@@ -51,23 +70,21 @@ fn differs(fixture: &Fixture) -> Option<String> {
         (Err(error), Some(code)) if error.code.word() == code => return None,
         (Err(error), _) => return Some(format!("refused as {}: {error}", error.code)),
     };
-    if report.format.name != fixture.format {
+    if report.format.name != fixture.format.name {
         return Some(format!("read as {}", report.format.name));
     }
-    let truth = &fixture.truth["true"];
-    // Totals stand below the name of their kind, or right there.
-    let truth = truth.get(report.format.kind.word()).unwrap_or(truth);
+    let truth = &fixture.truth["true"][report.format.kind.word()];
     let found = match &report.body {
         Body::Tests(tests) => test_totals(tests),
         Body::Coverage(coverage) => coverage_totals(coverage),
-        Body::Findings(findings) => finding_totals(findings),
+        Body::Findings(findings) => finding_totals(findings, truth),
         Body::Benchmarks(benchmarks) => return benchmarks_differ(benchmarks, truth),
         Body::Docstrings(docstrings) => docstring_totals(docstrings),
     };
-    let truth = truth.as_object().expect("an object of totals");
+    let Some(truth) = truth.as_object() else { return Some("the truth has no totals".to_owned()) };
     let mut compared = 0;
-    for (key, told) in truth {
-        let Some(ours) = found.get(key) else { continue };
+    for (key, ours) in &found {
+        let Some(told) = truth.get(key) else { continue };
         compared += 1;
         // "No branches at all" may be told as 0 of 0.
         let nothing = ours.is_null() && *told == json!({"covered": 0, "total": 0});
@@ -95,59 +112,63 @@ fn test_totals(tests: &Tests) -> Map<String, Value> {
 }
 
 fn coverage_totals(coverage: &Coverage) -> Map<String, Value> {
-    object(json!({
+    let mut found = object(json!({
         "files": coverage.files.len(), "lines": ratio(coverage.lines()),
         "branches": coverage.branches().map(ratio), "functions": coverage.functions().map(ratio),
-    }))
-}
-
-/// Severities in the truth are compared only where they are on Milegate's scale: `by_severity`.
-fn finding_totals(findings: &Findings) -> Map<String, Value> {
-    let by_severity: Map<String, Value> =
-        findings.by_severity().iter().map(|(severity, n)| (severity.word().to_owned(), json!(n))).collect();
-    object(json!({
-        "total": findings.list.len(), "by_severity": by_severity, "suppressed": findings.suppressed,
-        "analysed": findings.analysed,
-    }))
-}
-
-fn docstring_totals(docstrings: &Docstrings) -> Map<String, Value> {
-    let total = docstrings.total.map(ratio);
-    let printed = docstrings.printed.map(|percent| percent.to_string());
-    let mut found = object(json!({"documented": total, "percent": printed}));
-    if let Some(total) = docstrings.total {
-        found.insert("covered".to_owned(), json!(total.covered));
-        found.insert("total".to_owned(), json!(total.total));
-    }
+    }));
+    // A truth tells the tool's statements also of formats that have none.
+    found.extend(coverage.statements().map(|statements| ("statements".to_owned(), ratio(statements))));
     found
 }
 
-/// The truth names benchmarks and their statistics: `{"test_query": {"median": 0.1}}`, or a list of
-/// objects with a `name`.
+fn finding_totals(findings: &Findings, truth: &Value) -> Map<String, Value> {
+    let by_severity: Map<String, Value> =
+        findings.by_severity().iter().map(|(severity, n)| (severity.word().to_owned(), json!(n))).collect();
+    let mut by_code: BTreeMap<&str, u64> = BTreeMap::new();
+    for rule in findings.list.iter().filter_map(|finding| finding.rule.as_deref()) {
+        *by_code.entry(rule).or_default() += 1;
+    }
+    let blocking = findings.list.iter().filter(|finding| finding.blocking).count();
+    let mut found = object(json!({
+        "total": findings.list.len(), "by_severity": by_severity, "by_code": by_code,
+    }));
+    // What the tool could not read is told only where there is any.
+    assert!(
+        blocking == 0 || truth["blocking"].is_u64(),
+        "{blocking} findings block, which the truth does not tell"
+    );
+    found.insert("blocking".to_owned(), json!(blocking));
+    found.extend(findings.analysed.map(|analysed| ("analysed".to_owned(), json!(analysed))));
+    found
+}
+
+fn docstring_totals(docstrings: &Docstrings) -> Map<String, Value> {
+    let percent = docstrings.printed.map(|percent| percent.to_f64());
+    object(json!({"documented": docstrings.total.map(ratio), "percent": percent}))
+}
+
+/// The truth is a list in the order of the report.
 fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
-    let rows: Vec<(String, &Value)> = match truth {
-        Value::Array(list) => {
-            list.iter().map(|row| (row["name"].as_str().unwrap().to_owned(), row)).collect()
-        }
-        Value::Object(map) => {
-            map.iter().filter(|(_, v)| v.is_object()).map(|(k, v)| (k.clone(), v)).collect()
-        }
-        _ => return Some("the truth names no benchmarks".to_owned()),
-    };
+    let Some(rows) = truth.as_array() else { return Some("the truth names no benchmarks".to_owned()) };
     if rows.len() != found.list.len() {
         return Some(format!("{} benchmarks, read {}", rows.len(), found.list.len()));
     }
-    rows.iter().find_map(|(name, told)| {
-        let Some(ours) = found.list.iter().find(|b| b.name == *name || b.full_name == *name) else {
-            return Some(format!("{name} was not read"));
-        };
-        ours.statistics.iter().find_map(|(statistic, value)| {
-            let word = serde_json::to_value(statistic).unwrap();
-            let told = told.get(word.as_str().unwrap())?.as_f64()?;
-            let near = (told - value).abs() <= 1e-12 * told.abs();
-            (!near).then(|| format!("{name} {statistic:?} is {told}, read as {value}"))
-        })
+    rows.iter().zip(&found.list).find_map(|(told, ours)| {
+        let known = json!({"name": ours.full_name, "unit": ours.unit, "rounds": ours.samples});
+        let statistics = serde_json::to_value(&ours.statistics).unwrap();
+        let all = known.as_object().into_iter().chain(statistics.as_object()).flatten();
+        let mut wrong = all.filter(|(key, value)| told.get(key).is_some_and(|told| !same(told, value)));
+        let (key, value) = wrong.next()?;
+        Some(format!("{key} of {} is {}, read as {value}", ours.full_name, told[key]))
     })
+}
+
+/// Numbers are the same if they differ by no more than what reading and adding them up costs.
+fn same(told: &Value, ours: &Value) -> bool {
+    match (told.as_f64(), ours.as_f64()) {
+        (Some(told), Some(ours)) => (told - ours).abs() <= 1e-12 * told.abs(),
+        _ => told == ours,
+    }
 }
 
 /// The bodies of all fixtures whose name begins so, in both orders.

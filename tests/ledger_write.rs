@@ -8,7 +8,7 @@ use std::fs;
 use std::time::Duration;
 
 use milegate::ledger::publish::{
-    Kind, Mode, POINTS, Plan, PublishError, TagState, complete, existing, has_remote, no_stop, preflight,
+    Kind, Mode, POINTS, Plan, PublishError, TagState, complete, existing, no_stop, preflight, remotes,
     resume, settle,
 };
 use publish_repo::{MESSAGE, Repo, TAG};
@@ -152,7 +152,7 @@ fn no_remote_at_all() {
         repo.g(&["remote", "remove", "origin"]);
         let mut plan = repo.plan();
         assert!(cannot(repo.complete(&plan)).contains("no remote `origin`"));
-        assert!(!has_remote(&repo.git(), "origin").unwrap());
+        assert!(remotes(&repo.git()).unwrap().is_empty());
         (plan.remote, plan.mode) = (None, mode);
         let report = repo.complete(&plan).unwrap();
         let branch = if mode == Mode::Direct { MAIN } else { DOCS };

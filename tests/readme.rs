@@ -27,7 +27,7 @@ fn formats() -> String {
         let end = match f.end {
             End::Marked => "is always seen",
             End::Records => "needs a run record to be seen",
-            End::ExitStatus => "needs the exit status to be seen",
+            End::ExitStatus => "is empty when clean: needs the exit status",
         };
         out += &format!("| `{}` | {} | {} | {end} |\n", f.name, f.kind.word(), f.tools);
     }

@@ -7,6 +7,7 @@ use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use crate::criteria::approval::{Listed, list};
 use crate::model::outcome::Occasion;
+use crate::render::json::page;
 use crate::render::plain::{clean, pad, wrap};
 use crate::verdict::ExitStatus;
 use serde_json::json;
@@ -46,7 +47,7 @@ fn as_json(milestone: &str, listed: &[Listed<'_>]) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!({ "schema_version": 1, "milestone": milestone, "approvals": rows }))
+    page(&json!({ "schema_version": 1, "milestone": milestone, "approvals": rows }))
 }
 
 fn as_text(milestone: &str, listed: &[Listed<'_>], width: usize) -> String {

@@ -15,7 +15,7 @@ use crate::verdict::{ExitStatus, Verdict, judge};
 /// Runs the command.
 pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
     let only = chosen_gates(&args.gates)?;
-    let targets = outputs::targets(&args.outputs)?;
+    let targets = outputs::targets(&args.outputs, &locate.start()?)?;
     let workspace = Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate })?;
     let request = request(args, &workspace)?;
     if args.run {

@@ -126,7 +126,7 @@ pub(super) struct Complete {
     /// The milestone to complete
     pub(super) milestone: String,
     /// Show the plan, the documents' diff and the tag message; touch nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["run", "notes"])]
     pub(super) dry_run: bool,
     /// Do not ask
     #[arg(short, long)]
@@ -153,6 +153,12 @@ pub(super) struct Complete {
 pub(super) struct Record {
     /// An entry of [reports], or a command of [[commands]]
     pub(super) name: String,
+    /// Write the command's stdout to this file instead of passing it through
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) stdout: Option<PathBuf>,
+    /// Write the command's stderr to this file instead of passing it through
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) stderr: Option<PathBuf>,
     /// The command; a configured one needs none
     #[arg(last = true, value_name = "COMMAND")]
     pub(super) command: Vec<String>,

@@ -11,15 +11,17 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use crate::config::Publish;
+use crate::ledger::error::UNSHALLOW;
 use crate::ledger::git::Git;
 use crate::ledger::publish::{self, Claim, Mode, Plan, Report, no_stop};
 use crate::ledger::{anywhere, lock};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::{Occasion, Ruling};
-use crate::render::plain::{clean, verbatim};
+use crate::render::plain::{clean, verbatim, wrap};
 use crate::render::{self, Style};
 use crate::verdict::{ExitStatus, Verdict, judge};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Runs the command.
 pub(super) fn run(args: &Complete, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
@@ -30,10 +32,11 @@ pub(super) fn run(args: &Complete, locate: &Locate, terminal: Terminal) -> Resul
     let git = Git::at(workspace.root.path());
     let claim = claim(&workspace, &milestone, &git, args)?;
     let settled = match args.dry_run {
-        true => None,
+        true => publish::foresee(&git, &claim)?,
         false => publish::settle(&git, &claim, lock::WAIT, &no_stop)?,
     };
     if let Some(report) = settled {
+        notes_of_tag(&workspace, &claim, locate, args, terminal);
         show_report(&report, &claim, &milestone, None, args, terminal);
         return Ok(ExitStatus::Passed.code());
     }
@@ -52,9 +55,9 @@ pub(super) fn run(args: &Complete, locate: &Locate, terminal: Terminal) -> Resul
     }
     let plan = papers::plan(&workspace, &milestone, &evidence, &verdict, &claim, args)?;
     if args.dry_run {
-        return dry_run(&workspace, &verdict, &plan, &git, terminal);
+        return dry_run(&workspace, &verdict, &plan, &git, args, terminal);
     }
-    apply(&verdict, &plan, &git, &milestone, args, terminal)
+    apply(&verdict, &plan, &git, &milestone, locate, args, terminal)
 }
 
 /// What is known before anything is judged.
@@ -66,7 +69,6 @@ fn claim(workspace: &Workspace, milestone: &Milestone, git: &Git, args: &Complet
         Refusal::cannot_act("no branch to complete milestones on is known")
             .hint("set [tag] branch in milegate.toml")
     })?;
-    let remote = publish::has_remote(git, &tag.remote)?.then(|| tag.remote.clone());
     Ok(Claim {
         milestone: milestone.id.to_string(),
         tag: workspace.tag_name(milestone)?,
@@ -76,8 +78,20 @@ fn claim(workspace: &Workspace, milestone: &Milestone, git: &Git, args: &Complet
             Publish::Branch => Mode::Branch,
             Publish::TagOnly => Mode::TagOnly,
         },
-        remote: remote.filter(|_| !args.no_push),
+        remote: if args.no_push { None } else { remote(&tag.remote, git)? },
     })
+}
+
+/// The remote to push to. A repository that has none is completed here; one whose remotes bear other
+/// names is not taken for that.
+fn remote(name: &str, git: &Git) -> Result<Option<String>, Refusal> {
+    let remotes = publish::remotes(git)?;
+    match remotes.iter().any(|remote| remote == name) {
+        true => Ok(Some(name.to_owned())),
+        false if remotes.is_empty() => Ok(None),
+        false => Err(Refusal::cannot_act(format!("no remote is called {name}, but {}", remotes.join(", ")))
+            .hint("name it in [tag] remote, or use --no-push")),
+    }
 }
 
 /// What cannot be right whatever the gates say: uncommitted files, an uncommitted policy, a
@@ -85,8 +99,10 @@ fn claim(workspace: &Workspace, milestone: &Milestone, git: &Git, args: &Complet
 fn refuse_early(workspace: &Workspace, milestone: &Milestone) -> Result<(), Refusal> {
     let repository = workspace.repository()?;
     if let Some(state) = repository.state() {
-        return Err(Refusal::cannot_act(format!("a {state} is in progress"))
-            .hint(format!("finish it: git {state} --continue")));
+        return Err(Refusal::cannot_act(format!("a {state} is in progress")).hint(match state {
+            "bisect" => "end it: git bisect reset".to_owned(),
+            _ => format!("finish it: git {state} --continue"),
+        }));
     }
     if workspace.policy.from != "HEAD" {
         return Err(Refusal::cannot_act(format!("{} is not committed as it stands", workspace.policy.path))
@@ -98,7 +114,24 @@ fn refuse_early(workspace: &Workspace, milestone: &Milestone) -> Result<(), Refu
         return Err(Refusal::cannot_act(format!("uncommitted changes: {shown}"))
             .hint("commit or stash them: what is tagged is a commit"));
     }
+    refuse_uncommitted_documents(workspace)?;
     milestone.requires.iter().try_for_each(|id| refuse_open_predecessor(workspace, id.as_str()))
+}
+
+/// What is tagged has to hold the documents it was judged by; that no tracked file is changed is
+/// known already.
+fn refuse_uncommitted_documents(workspace: &Workspace) -> Result<(), Refusal> {
+    let tracked = workspace.repository()?.tracked()?;
+    let judged =
+        workspace.config.documents.checklist.clone().into_iter().chain(collect::asked_for(workspace));
+    let missing: BTreeSet<_> =
+        judged.filter(|path| workspace.root.exists(path) && !tracked.contains(path)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let shown = missing.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Refusal::cannot_act(format!("judged, but in no commit: {shown}"))
+        .hint("git add and commit it: what is tagged holds the documents it was judged by"))
 }
 
 fn refuse_open_predecessor(workspace: &Workspace, id: &str) -> Result<(), Refusal> {
@@ -106,7 +139,10 @@ fn refuse_open_predecessor(workspace: &Workspace, id: &str) -> Result<(), Refusa
     let name = workspace.tag_name(&before)?;
     let refuse = |why: String, hint: String| Err(Refusal::cannot_act(why).hint(hint));
     let Some(tag) = workspace.tag_of(&before)? else {
-        let hint = format!("milegate complete {id} (or git fetch --tags, if it is tagged elsewhere)");
+        let hint = match workspace.repository()?.is_shallow() {
+            true => UNSHALLOW.to_owned(),
+            false => format!("milegate complete {id} (or git fetch --tags, if it is tagged elsewhere)"),
+        };
         return refuse(format!("milestone {id} comes first, and its tag {name} does not exist"), hint);
     };
     if !(tag.annotated && tag.target_is_commit && tag.name_in_object.as_deref() == Some(name.as_str())) {
@@ -127,13 +163,36 @@ fn dry_run(
     verdict: &Verdict,
     plan: &Plan,
     git: &Git,
+    args: &Complete,
     terminal: Terminal,
 ) -> Result<u8, Refusal> {
     publish::preflight(git, plan)?;
+    if args.output_format == "json" {
+        let steps =
+            plan.steps().into_iter().map(|step| json!({ "name": "plan", "done": false, "detail": step }));
+        let value = json!({
+            "schema_version": 1,
+            "milegate": env!("CARGO_PKG_VERSION"),
+            "milestone": plan.milestone,
+            "verdict": verdict.ruling.word(),
+            "exit_code": ExitStatus::Passed.code(),
+            "dry_run": true,
+            "changed": false,
+            "tag": plan.tag,
+            "tag_object": null,
+            "target": plan.target,
+            "docs_commit": null,
+            "pushed": false,
+            "steps": steps.collect::<Vec<_>>(),
+        });
+        terminal.print(&format!("{value:#}\n"));
+        return Ok(ExitStatus::Passed.code());
+    }
     terminal.print(&as_text(verdict, terminal.style(8)));
     let mut out = "\n Plan\n".to_owned();
     for (at, step) in plan.steps().iter().enumerate() {
-        out.push_str(&format!("   {}. {}\n", at + 1, clean(step)));
+        let lines = wrap(&clean(step), terminal.style(0).width.saturating_sub(6));
+        out.push_str(&format!("   {}. {}\n", at + 1, lines.join("\n      ")));
     }
     out.push_str(&format!("\n Tag message\n{}\n Documents\n", indented(&plan.message)));
     out.push_str(&indented(&papers::diff(workspace, plan)?));
@@ -152,6 +211,7 @@ fn apply(
     plan: &Plan,
     git: &Git,
     milestone: &Milestone,
+    locate: &Locate,
     args: &Complete,
     terminal: Terminal,
 ) -> Result<u8, Refusal> {
@@ -163,17 +223,37 @@ fn apply(
         }
     }
     let report = publish::complete(git, plan, lock::WAIT, &no_stop)?;
-    if let Some(path) = &args.notes {
-        let markdown =
-            render::output("markdown").map(|o| (o.render)(verdict, &Style::default())).unwrap_or_default();
-        let subject = plan.message.lines().next().unwrap_or_default();
-        let body = format!("# {}\n\n{markdown}", clean(subject));
-        if let Err(error) = anywhere::replace(path, body.as_bytes()) {
-            terminal.warn(&format!("--notes: {error}"));
-        }
-    }
+    let markdown = render::output("markdown").map(|o| (o.render)(verdict, &Style::default()));
+    let subject = plan.message.lines().next().unwrap_or_default();
+    write_notes(subject, &markdown.unwrap_or_default(), locate, args, terminal);
     show_report(&report, &plan.claim(), milestone, Some(verdict).filter(|_| args.yes), args, terminal);
     Ok(ExitStatus::Passed.code())
+}
+
+/// The release body. What was published stays so, whether or not the notes can be written.
+fn write_notes(subject: &str, markdown: &str, locate: &Locate, args: &Complete, terminal: Terminal) {
+    let Some(path) = &args.notes else { return };
+    let body = format!("# {}\n\n{markdown}", clean(subject));
+    let written = locate.start().map(|start| anywhere::replace(&start.join(path), body.as_bytes()));
+    if let Ok(Err(error)) = written {
+        terminal.warn(&format!("--notes: {error}"));
+    }
+}
+
+/// The release body of a milestone that was complete already: what its tag says, without the trailers.
+fn notes_of_tag(workspace: &Workspace, claim: &Claim, locate: &Locate, args: &Complete, terminal: Terminal) {
+    if args.notes.is_none() {
+        return;
+    }
+    let tag = workspace.repository().ok().and_then(|repository| repository.tag(&claim.tag).ok().flatten());
+    let Some(tag) = tag else {
+        return terminal.warn(&format!("--notes: {} is not here yet: git fetch --tags", claim.tag));
+    };
+    let mut lines = tag.message.lines();
+    let subject = lines.next().unwrap_or_default();
+    let summary = lines.skip_while(|line| line.is_empty()).take_while(|line| !line.starts_with("Milegate-"));
+    let block: String = summary.map(|line| format!("    {}\n", verbatim(line))).collect();
+    write_notes(subject, &format!("{}\n", block.trim_end()), locate, args, terminal);
 }
 
 fn as_text(verdict: &Verdict, style: Style) -> String {
@@ -191,7 +271,7 @@ fn show_refused(verdict: &Verdict, args: &Complete, terminal: Terminal) {
     value["tag_object"] = Value::Null;
     value["target"] = Value::Null;
     value["steps"] = json!([]);
-    terminal.print(&format!("{value:#}\n"));
+    terminal.print(&render::json::page(&value));
 }
 
 fn show_report(
@@ -217,7 +297,7 @@ fn show_report(
             "pushed": report.pushed,
             "steps": report.steps,
         });
-        return terminal.print(&format!("{value:#}\n"));
+        return terminal.print(&render::json::page(&value));
     }
     let short: String = report.target.chars().take(7).collect();
     let mut out = verdict.map(|v| format!("{}\n", render::glance(v, &terminal.style(0)))).unwrap_or_default();

@@ -13,9 +13,11 @@ pub(super) fn run(terminal: Terminal) -> Result<u8, Refusal> {
     let mut out = String::new();
     for format in FORMATS {
         let left = format!("{}  {}", pad(format.name, name), pad(format.kind.word(), 10));
-        let mut lines =
-            wrap(&format!("{}. {}", format.tools, end(format.end)), width.saturating_sub(left.len() + 2))
-                .into_iter();
+        let mut lines = wrap(
+            &format!("{}; {}", format.tools.trim_end_matches(['.', ',', ' ']), end(format.end)),
+            width.saturating_sub(left.len() + 2),
+        )
+        .into_iter();
         out.push_str(&format!("{left}  {}\n", lines.next().unwrap_or_default()));
         lines.for_each(|line| out.push_str(&format!("{}  {line}\n", " ".repeat(left.len()))));
     }
@@ -27,8 +29,8 @@ pub(super) fn run(terminal: Terminal) -> Result<u8, Refusal> {
 /// What a cut-off file of the format looks like.
 pub(super) fn end(end: End) -> &'static str {
     match end {
-        End::Marked => "A cut is always seen",
-        End::Records => "A cut between two records cannot be seen: record the run",
-        End::ExitStatus => "Empty when clean: needs the recorded exit status",
+        End::Marked => "a cut-off file is always seen",
+        End::Records => "a file cut between two records looks whole: record the run",
+        End::ExitStatus => "empty when clean: needs the recorded exit status",
     }
 }

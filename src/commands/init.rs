@@ -4,7 +4,7 @@ use super::cli::Init;
 use super::collect::read_checklist;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
-use super::workspace::Locate;
+use super::workspace::{Locate, open_repository};
 use crate::config::Config;
 use crate::config::init::{Author, Findings, FoundChecklist, FoundReport, write};
 use crate::ledger::files::Root;
@@ -40,7 +40,7 @@ const MAX_FILES: usize = 500;
 /// Runs the command.
 pub(super) fn run(args: &Init, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
     let start = locate.start()?;
-    let repository = Repository::discover(&start).ok();
+    let repository = open_repository(&start)?;
     let root = match &repository {
         Some(repository) => repository.files()?,
         None => Root::new(&start)?,
@@ -56,6 +56,9 @@ pub(super) fn run(args: &Init, locate: &Locate, terminal: Terminal) -> Result<u8
         return Ok(ExitStatus::Passed.code());
     }
     root.write_new("milegate.toml", text.as_bytes())?;
+    if repository.is_none() {
+        terminal.warn("this is no git repository: approvals and `complete` need one");
+    }
     let reports = findings.report_files.len();
     let checklist = findings.checklist.as_ref().map_or("no checklist".to_owned(), |c| c.path.clone());
     terminal.print(&format!(
@@ -84,10 +87,20 @@ fn look(root: &Root, repository: Option<&Repository>) -> Result<Findings, Refusa
         linters: linters(root),
         status: named("STATUS").filter(|p| checklist.as_ref().is_none_or(|c| c.path != *p)),
         log: named("PROGRESS_LOG").or_else(|| named("PROGRESS")),
-        docs: markdown.iter().filter(|p| p.starts_with("docs/")).cloned().collect(),
+        docs: guides(&markdown, checklist.as_ref().map(|c| c.path.as_str())),
         author: repository.and_then(author),
         checklist,
     })
+}
+
+/// Documents under docs/ that are no papers of the project.
+fn guides(markdown: &[String], checklist: Option<&str>) -> Vec<String> {
+    let paper = |path: &str| {
+        ["STATUS", "PROGRESS", "CHECKLIST"].iter().any(|w| file_name(path).to_uppercase().contains(w))
+    };
+    let is_guide =
+        |path: &&String| path.starts_with("docs/") && Some(path.as_str()) != checklist && !paper(path);
+    markdown.iter().filter(is_guide).cloned().collect()
 }
 
 fn file_name(path: &str) -> &str {

@@ -48,7 +48,18 @@ fn inspect(
 ) -> Inspected {
     let unread =
         |error: ReadError| Inspected { path: path.to_owned(), sha256: String::new(), report: Err(error) };
-    let read = |file: &mut dyn Read| readers::read_from(file, limits, format, || Ok(exit_status));
+    // What belongs to the report and stands beside it; what is not there, the reader misses.
+    let beside = readers::companions(path).iter().map(|name| {
+        let read = anywhere::read_once(&file.with_file_name(name), limits.bytes, |file, _| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        read.ok().and_then(|(bytes, _)| bytes.ok()).unwrap_or_default()
+    });
+    let beside: Vec<u8> = beside.flatten().collect();
+    let read = |file: &mut dyn Read| {
+        readers::read_from(&mut beside.as_slice().chain(file), limits, format, || Ok(exit_status))
+    };
     match anywhere::read_once(file, limits.bytes, |file, _| read(file)) {
         Ok((report, sha256)) => Inspected { path: path.to_owned(), sha256, report },
         Err(error) if error.is_missing() => {

@@ -8,7 +8,7 @@ use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
 use crate::render::{self, OUTPUTS, Output, Style};
 use crate::verdict::Verdict;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file to write, and what to write to it.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ pub(super) struct Target {
 const FILE_STYLE: Style = Style { width: 100, color: false, details: 50 };
 
 /// The files asked for by `--output FORMAT=PATH`.
-pub(super) fn targets(args: &Outputs) -> Result<Vec<Target>, Refusal> {
-    args.outputs.iter().map(|text| target(text)).collect()
+pub(super) fn targets(args: &Outputs, start: &Path) -> Result<Vec<Target>, Refusal> {
+    args.outputs.iter().map(|text| target(text, start)).collect()
 }
 
-fn target(text: &str) -> Result<Target, Refusal> {
+fn target(text: &str, start: &Path) -> Result<Target, Refusal> {
     let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(Refusal::usage(format!("--output {text}: expected FORMAT=PATH"))
             .hint("--output markdown=summary.md"));
@@ -35,7 +35,7 @@ fn target(text: &str) -> Result<Target, Refusal> {
         let hint = did_you_mean(name, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(", "));
         Refusal::usage(format!("--output {text}: no output format `{name}`")).hint(hint)
     })?;
-    Ok(Target { output, path: PathBuf::from(path) })
+    Ok(Target { output, path: start.join(path) })
 }
 
 /// Prints the verdict, writes the files, and adds the step summary exactly once.

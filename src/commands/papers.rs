@@ -42,12 +42,18 @@ pub(super) fn plan(
     documents.extend(papers.new_approvals()?);
     documents.extend(papers.status(&facts.approvals)?);
     documents.extend(papers.log()?);
+    let mut changed = Vec::new();
+    for document in documents {
+        if papers.old(&document.path)?.as_ref() != Some(&document.content) {
+            changed.push(document);
+        }
+    }
     Ok(Plan {
         milestone: milestone.id.to_string(),
         tag: claim.tag.clone(),
         message: tag::message(verdict, &facts),
         target: facts.target,
-        documents,
+        documents: changed,
         commit_message: format!(
             "Complete milestone {}: {}\n\n{TRAILER} {}\n",
             milestone.id,

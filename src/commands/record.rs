@@ -10,10 +10,11 @@ use crate::config::Command as Configured;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::clock;
 use crate::ledger::json::sha256;
-use crate::ledger::program::{self, Stdout};
+use crate::ledger::program::{self, Stream};
 use crate::ledger::runs::{self, RunRecord, RunReport};
 use crate::model::milestone::Milestone;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A run to be made and recorded.
 struct Job {
@@ -28,7 +29,11 @@ pub(super) fn run(args: &Record, locate: &Locate, terminal: Terminal) -> Result<
     let workspace = Workspace::open(locate)?;
     let milestone = workspace.first_open_milestone()?;
     let job = job(&workspace, args, milestone.as_ref())?;
-    let status = perform(&workspace, &job, milestone.as_ref(), Stdout::Through, terminal)?;
+    let start = locate.start()?;
+    let stream =
+        |file: &Option<PathBuf>| file.as_ref().map_or(Stream::Through, |f| Stream::To(start.join(f)));
+    let streams = [stream(&args.stdout), stream(&args.stderr)];
+    let status = perform(&workspace, &job, milestone.as_ref(), &streams, terminal)?;
     Ok(u8::try_from(status).unwrap_or(1))
 }
 
@@ -45,7 +50,7 @@ pub(super) fn run_configured(
     for configured in &workspace.config.commands {
         let job = configured_job(workspace, configured, milestone)?;
         terminal.say(&format!("running {}: {}", job.name, job.command.join(" ")));
-        let status = perform(workspace, &job, milestone, Stdout::ToStderr, terminal)?;
+        let status = perform(workspace, &job, milestone, &[Stream::ToStderr, Stream::Through], terminal)?;
         if status != 0 {
             terminal.warn(&format!("{} exited with {status}", job.name));
         }
@@ -117,7 +122,7 @@ fn perform(
     workspace: &Workspace,
     job: &Job,
     milestone: Option<&Milestone>,
-    stdout: Stdout,
+    streams: &[Stream; 2],
     terminal: Terminal,
 ) -> Result<i32, Refusal> {
     // The code the run sees is the code before it: a tool that edits sources must not bless its edits.
@@ -125,7 +130,8 @@ fn perform(
     let work_digest = work_digest(workspace, milestone)?;
     let before = stamps(workspace, &job.patterns)?;
     let started = clock::now();
-    let exit_status = program::run(&job.command, workspace.root.path(), stdout)?;
+    let exit_status = program::run(&job.command, workspace.root.path(), &streams[0], &streams[1])
+        .map_err(|error| Refusal::from(error).hint("is it installed, and in PATH? nothing was recorded"))?;
     let written = stamps(workspace, &job.patterns)?;
     let fresh = written.into_iter().filter(|(path, stamp)| before.get(path) != Some(stamp));
     let reports: Vec<_> = fresh.map(|(path, stamp)| RunReport { path, sha256: stamp.1 }).collect();

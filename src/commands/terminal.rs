@@ -11,6 +11,8 @@ use std::io::{self, IsTerminal, Write};
 
 /// Columns when nobody says how many.
 const WIDTH: usize = 80;
+/// Fewer columns hold no table, and more of them no eye.
+const WIDTHS: (usize, usize) = (30, 400);
 
 /// How to write to the two streams.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ impl Terminal {
     /// The style of stdout. `COLUMNS` wins over nothing: no system call asks the terminal.
     pub(super) fn style(self, details: usize) -> Style {
         let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-        let width = columns.or_else(terminal_width).unwrap_or(WIDTH);
+        let width = columns.or_else(terminal_width).unwrap_or(WIDTH).clamp(WIDTHS.0, WIDTHS.1);
         Style { width, color: true, details }
     }
 

@@ -82,14 +82,18 @@ impl Workspace {
             None => Root::new(&folder_of_config(&start, locate))?,
         };
         let head = repository.as_ref().map(Repository::head).transpose()?.flatten();
-        let found = find(&root, &start, locate)?;
         let mut notices = Vec::new();
+        let own = find(&root, &start, locate);
         let (found, from) = match &locate.policy_from {
-            None => {
-                let from = standing(repository.as_ref(), head.as_ref(), &found)?;
-                (found, from)
+            None => standing(repository.as_ref(), head.as_ref(), own?)?,
+            Some(reference) => {
+                let repository = repository
+                    .as_ref()
+                    .ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
+                let commit = named(repository, "--policy-from", reference)?;
+                let base = find_at(repository, &commit, &candidates(&root, &start, locate)?)?;
+                trusted(reference, base, own, &mut notices)?
             }
-            Some(reference) => trusted(repository.as_ref(), reference, found, &mut notices)?,
         };
         let text = String::from_utf8(found.bytes)
             .map_err(|_| Refusal::usage(format!("{} is not UTF-8 text", found.path)))?;
@@ -172,7 +176,7 @@ impl Workspace {
 }
 
 /// No repository is fine; one that cannot be read is not.
-fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
+pub(super) fn open_repository(start: &Path) -> Result<Option<Repository>, Refusal> {
     match Repository::discover(start) {
         Ok(repository) if repository.is_bare() => {
             Err(Refusal::cannot_act("this is a bare repository, without files to judge")
@@ -193,25 +197,38 @@ fn folder_of_config(start: &Path, locate: &Locate) -> PathBuf {
     start.ancestors().find(has_config).unwrap_or(start).to_owned()
 }
 
-/// The configuration: what `--config` names, else upward from `start` to the root.
-fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
+/// Where the configuration may be: what `--config` names, else upward from `start` to the root.
+fn candidates(root: &Root, start: &Path, locate: &Locate) -> Result<Vec<(String, TomlFile)>, Refusal> {
     if let Some(config) = &locate.config {
-        let path = root.relative(&start.join(config).to_string_lossy())?;
-        let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
+        let path = root.relative(&spelled_out(&start.join(config)).to_string_lossy()).map_err(|error| {
+            Refusal::usage(format!("--config: {error}")).hint(error.hint().unwrap_or_default())
+        })?;
         let kind = if path.ends_with("pyproject.toml") { TomlFile::Pyproject } else { TomlFile::Own };
-        return Ok(Found { path, kind, bytes });
+        return Ok(vec![(path, kind)]);
     }
     let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
-    for folder in start.ancestors().take_while(|f| f.starts_with(root.path())) {
-        for (name, kind) in NAMES {
-            let Ok(path) = root.relative(&folder.join(name).to_string_lossy()) else { continue };
-            if !root.exists(&path) {
-                continue;
-            }
-            let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
-            if *kind == TomlFile::Own || Config::is_in_pyproject(&bytes) {
-                return Ok(Found { path, kind: *kind, bytes });
-            }
+    let folders = start.ancestors().take_while(|folder| folder.starts_with(root.path()));
+    let files = folders.flat_map(|folder| NAMES.iter().map(move |(name, kind)| (folder.join(name), *kind)));
+    Ok(files.filter_map(|(path, kind)| Some((root.relative(&path.to_string_lossy()).ok()?, kind))).collect())
+}
+
+/// A path whose folder has neither `..` nor links; the file itself may be one, and is not followed.
+fn spelled_out(path: &Path) -> PathBuf {
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// The configuration in the work tree.
+fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
+    for (path, kind) in candidates(root, start, locate)? {
+        if locate.config.is_none() && !root.exists(&path) {
+            continue;
+        }
+        let bytes = root.read(&path, MAX_CONFIG).map_err(|e| Refusal::usage(e.to_string()))?.bytes;
+        if locate.config.is_some() || holds_configuration(kind, &bytes) {
+            return Ok(Found { path, kind, bytes });
         }
     }
     let message =
@@ -219,36 +236,75 @@ fn find(root: &Root, start: &Path, locate: &Locate) -> Result<Found, Refusal> {
     Err(Refusal::usage(message).hint("`milegate init` writes one for this repository"))
 }
 
-/// Whether the file in the work tree is the one of HEAD.
-fn standing(repository: Option<&Repository>, head: Option<&Head>, found: &Found) -> Result<String, Refusal> {
-    let (Some(repository), Some(head)) = (repository, head) else { return Ok("work tree".to_owned()) };
-    let committed = repository.blob(&head.id, &found.path)?;
-    let same = committed.is_some_and(|(bytes, _)| bytes == found.bytes);
-    Ok(if same { "HEAD" } else { "work tree" }.to_owned())
+/// The configuration of a commit, looked for in the same places: a change that deletes, moves or
+/// shadows the file is still judged by it.
+fn find_at(
+    repository: &Repository,
+    commit: &str,
+    candidates: &[(String, TomlFile)],
+) -> Result<Option<Found>, Refusal> {
+    for (path, kind) in candidates {
+        if let Some((bytes, _)) = repository.blob(commit, path)?
+            && holds_configuration(*kind, &bytes)
+        {
+            return Ok(Some(Found { path: path.clone(), kind: *kind, bytes }));
+        }
+    }
+    Ok(None)
+}
+
+fn holds_configuration(kind: TomlFile, bytes: &[u8]) -> bool {
+    kind == TomlFile::Own || Config::is_in_pyproject(bytes)
+}
+
+/// The commit of a reference that was named on the command line. A wrong name is a mistake there.
+pub(super) fn named(repository: &Repository, option: &str, reference: &str) -> Result<String, Refusal> {
+    repository.resolve(reference).map_err(|error| {
+        let hint = error.hint().unwrap_or_else(|| "name a commit of this clone, or fetch it".to_owned());
+        Refusal::usage(format!("{option}: {error}")).hint(hint)
+    })
+}
+
+/// Whether the file in the work tree is the one of HEAD. What git takes for unchanged is (other line
+/// ends in the work tree, say), and then HEAD's own bytes are read.
+fn standing(
+    repository: Option<&Repository>,
+    head: Option<&Head>,
+    found: Found,
+) -> Result<(Found, String), Refusal> {
+    let work_tree = |found| Ok((found, "work tree".to_owned()));
+    let (Some(repository), Some(head)) = (repository, head) else { return work_tree(found) };
+    match repository.blob(&head.id, &found.path)? {
+        Some((bytes, _)) if bytes == found.bytes || !repository.dirty()?.contains(&found.path) => {
+            Ok((Found { bytes, ..found }, "HEAD".to_owned()))
+        }
+        _ => work_tree(found),
+    }
 }
 
 /// The policy of a trusted reference; the change's own, labelled, where that has none yet.
 fn trusted(
-    repository: Option<&Repository>,
     reference: &str,
-    own: Found,
+    base: Option<Found>,
+    own: Result<Found, Refusal>,
     notices: &mut Vec<String>,
 ) -> Result<(Found, String), Refusal> {
-    let repository = repository.ok_or_else(|| Refusal::usage("--policy-from needs a git repository"))?;
-    let commit = repository.resolve(reference)?;
-    match repository.blob(&commit, &own.path)? {
-        None => {
-            notices.push(format!(
-                "{reference} has no {}: judged by this change's own policy, not yet trusted",
-                own.path
-            ));
-            Ok((own, "work tree, not yet trusted".to_owned()))
-        }
-        Some((bytes, _)) => {
-            if bytes != own.bytes {
-                notices.push(format!("this change edits {}: judged by the policy of {reference}", own.path));
-            }
-            Ok((Found { bytes, ..own }, reference.to_owned()))
-        }
+    let Some(base) = base else {
+        let own = own?;
+        notices.push(format!(
+            "{reference} has no {}: judged by this change's own policy, not yet trusted",
+            own.path
+        ));
+        return Ok((own, "work tree, not yet trusted".to_owned()));
+    };
+    let what = match &own {
+        Ok(own) if own.path == base.path && own.bytes == base.bytes => None,
+        Ok(own) if own.path == base.path => Some(format!("edits {}", base.path)),
+        Ok(own) => Some(format!("puts {} before {}", own.path, base.path)),
+        Err(_) => Some(format!("removes {}", base.path)),
+    };
+    if let Some(what) = what {
+        notices.push(format!("this change {what}: judged by the policy of {reference}"));
     }
+    Ok((base, reference.to_owned()))
 }

@@ -136,13 +136,16 @@ fn read(
     };
     let project = Project::read(file, problems);
     let milestones = milestones::read(file, source, kind.prefix(), problems);
+    let people = people::read(file, problems);
+    let gates = gates::read(file, &entries, problems);
+    people::check_roles(&people, &gates, problems);
     Some(Config {
         documents: Documents::read(file, path, problems),
         tag: tag::read(file, &project, &milestones, problems),
         reports: reports::entries(file, project.freshness, problems),
         commands: reports::commands(file, &entries, problems),
-        people: people::read(file, problems),
-        gates: gates::read(file, &entries, problems),
+        people,
+        gates,
         waivers: gates::waivers(file, problems),
         limits: project::limits(file, problems),
         project,

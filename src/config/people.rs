@@ -3,7 +3,8 @@
 
 use super::section::{Section, Texts};
 use super::words;
-use crate::criteria::spec::Problem;
+use crate::criteria::spec::{Problem, did_you_mean};
+use crate::gates::Gate;
 use crate::model::person::Person;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -61,6 +62,22 @@ pub(super) fn read(file: &Table, problems: &mut Vec<Problem>) -> Vec<Person> {
         people.push(person);
     }
     people
+}
+
+/// A role that no criterion asks for, and that looks like one that is asked for, is a slip of the pen.
+pub(super) fn check_roles(people: &[Person], gates: &[Gate], problems: &mut Vec<Problem>) {
+    let asked: Vec<&str> =
+        gates.iter().flat_map(|g| &g.criteria).filter_map(|d| d.criterion.role()).collect();
+    for person in people {
+        for (at, role) in person.roles.iter().enumerate().filter(|(_, role)| !asked.contains(&role.as_str()))
+        {
+            if let Some(hint) = did_you_mean(role, asked.iter().copied()) {
+                let path = ["people", &person.id, "roles", &at.to_string()].map(str::to_owned);
+                problems
+                    .push(Problem::new(path, format!("no criterion asks for the role `{role}`")).hint(hint));
+            }
+        }
+    }
 }
 
 fn read_one(id: &str, section: &mut Section<'_>) -> Person {

@@ -104,6 +104,10 @@ struct Candidate<'a> {
 }
 
 impl Criterion for Spec {
+    fn role(&self) -> Option<&str> {
+        Some(&self.role)
+    }
+
     fn judge(&self, context: &Context<'_>) -> Judgement {
         let evidence = context.evidence;
         match self.applies(evidence) {
@@ -114,6 +118,7 @@ impl Criterion for Spec {
         if !evidence.people.iter().any(|p| p.roles.contains(&self.role)) {
             return Judgement::unconfigured(
                 &KIND,
+                context.id,
                 &format!("nobody in [people] holds the role `{}`", self.role),
             );
         }
@@ -166,18 +171,19 @@ impl Spec {
             let next = "settle the objection; the same person then approves or withdraws";
             return Judgement::failed("approval/rejected", measured, next).details(listed);
         }
+        // It may hold an objection.
+        if let Some(damaged) = sign_offs.damaged.first() {
+            let mut doubt =
+                Doubt::new("approval/damaged", damaged.message.clone(), "mend or remove the file");
+            doubt.details = sign_offs.damaged.clone();
+            return Judgement::unproven(doubt);
+        }
         let uncovered: Vec<_> = commits.iter().filter(|c| !c.exempt && !self.covered(c, &counting)).collect();
         if uncovered.is_empty() && counting.len() >= self.required {
             let notices = unknown_authors(commits, &evidence.people);
             return Judgement::passed("approval", measured.clone())
                 .notices(notices)
                 .figure("approvers", names);
-        }
-        if let Some(damaged) = sign_offs.damaged.first() {
-            let mut doubt =
-                Doubt::new("approval/damaged", damaged.message.clone(), "mend or remove the file");
-            doubt.details = sign_offs.damaged.clone();
-            return Judgement::unproven(doubt);
         }
         if let Some(c) = with(|s| matches!(s, Standing::Unverifiable)).next() {
             return Judgement::unproven(Doubt::new(
@@ -199,12 +205,7 @@ impl Spec {
         mut details: Vec<Detail>,
         evidence: &Evidence,
     ) -> Judgement {
-        let people: Vec<_> =
-            evidence.people.iter().filter(|p| p.roles.contains(&self.role)).map(|p| p.id.as_str()).collect();
-        let milestone =
-            evidence.milestone.as_ref().map(|m| format!(" --milestone {}", m.id)).unwrap_or_default();
-        let command =
-            format!("`milegate approve {}{milestone} --as NAME` by one of: {}", self.role, people.join(", "));
+        let command = self.who_could(uncovered, evidence);
         if counting > 0 {
             details.extend(uncovered.iter().map(|c| lacking(c, &evidence.people)));
             let message = format!(
@@ -221,6 +222,21 @@ impl Spec {
             ("approval/missing", "nobody who holds the role has signed off")
         };
         Judgement::failed(code, measured, command).message(message).details(details)
+    }
+
+    /// The command for somebody whose approval would cover a commit that nobody covers yet.
+    fn who_could(&self, uncovered: &[&Commit], evidence: &Evidence) -> String {
+        let holders = evidence.people.iter().filter(|p| p.roles.contains(&self.role));
+        let helps = |p: &&Person| {
+            uncovered.is_empty() || uncovered.iter().any(|c| !c.authors.iter().any(|email| p.owns(email)))
+        };
+        let people: Vec<_> = holders.filter(helps).map(|p| p.id.as_str()).collect();
+        if people.is_empty() {
+            return format!("give the role `{}` to somebody who is no author of these commits", self.role);
+        }
+        let milestone =
+            evidence.milestone.as_ref().map(|m| format!(" --milestone {}", m.id)).unwrap_or_default();
+        format!("`milegate approve {}{milestone} --as NAME` by one of: {}", self.role, people.join(", "))
     }
 
     fn covered(&self, commit: &Commit, counting: &BTreeMap<&str, &Person>) -> bool {
@@ -300,10 +316,21 @@ pub fn list<'a>(evidence: &Evidence, sign_offs: &'a SignOffs) -> Vec<Listed<'a>>
     candidates
         .map(|c| {
             let counts = matches!(c.standing, Standing::Counts);
-            let why = if counts { "counts for every commit but the person's own".to_owned() } else { c.why };
+            let why = if counts { covers(&c, evidence, sign_offs) } else { c.why };
             Listed { approval: c.approval, counts, why }
         })
         .collect()
+}
+
+/// How many of the commits that need an approval this one covers: not the person's own.
+fn covers(candidate: &Candidate<'_>, evidence: &Evidence, sign_offs: &SignOffs) -> String {
+    let reviewer = &candidate.approval.statement.predicate.reviewer;
+    let person = evidence.people.iter().find(|p| p.id == *reviewer);
+    let (Ok(commits), Some(person)) = (&sign_offs.commits, person) else { return "counts".to_owned() };
+    let needing: Vec<_> = commits.iter().filter(|c| !c.exempt).collect();
+    let others = needing.iter().filter(|c| !c.authors.iter().any(|email| person.owns(email))).count();
+    let own = if others < needing.len() { "; one's own commits need somebody else" } else { "" };
+    format!("covers {others} of {}{own}", plural(needing.len() as u64, "commit"))
 }
 
 /// Whether the approved content is what is judged.

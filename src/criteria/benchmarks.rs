@@ -16,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
             name with { benchmark = ..., at = ..., per = operations of one round, stat = \"median\" }. A time becomes \
             a rate where the target is one. An absent benchmark is unproven; a target missed by more than 50 % is \
             marked for escalation.",
-    example: "[gates.integration-verified.benchmarks.targets] test_query = \"< 100 ms\"",
+    example: "[gates.{gate}.{name}.targets] test_query = \"< 100 ms\"",
     judged_on: BOTH,
     reports: Some(readers::Kind::Benchmarks),
     codes: &[
@@ -132,7 +132,7 @@ impl<'de> Deserialize<'de> for Target {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if self.targets.0.is_empty() {
-            return Judgement::unconfigured(&KIND, "no target");
+            return Judgement::unconfigured(&KIND, context.id, &without_target(context));
         }
         let expected =
             self.targets.0.iter().map(|(n, t)| format!("{n} {}", t.at)).collect::<Vec<_>>().join(", ");
@@ -156,6 +156,16 @@ impl Criterion for Spec {
             .notices(merge::notices(&files))
             .evidence(files.iter().map(|f| f.source()).collect())
     }
+}
+
+/// What could have a target, if there is a report.
+fn without_target(context: &Context<'_>) -> String {
+    let Ok(files) = merge::files(context.reports, readers::Kind::Benchmarks) else {
+        return "no target".to_owned();
+    };
+    let names: Vec<_> =
+        merge::benchmarks(&files).unwrap_or_default().into_iter().take(5).map(|b| b.name).collect();
+    if names.is_empty() { "no target".to_owned() } else { format!("no target for {}", names.join(", ")) }
 }
 
 impl Spec {

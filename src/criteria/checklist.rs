@@ -35,10 +35,11 @@ impl Criterion for Spec {
         let evidence = context.evidence;
         let expected = "all items ticked";
         let Some(checklist) = &evidence.checklist else {
-            return Judgement::unconfigured(&KIND, "no checklist is named");
+            return Judgement::unconfigured(&KIND, context.id, "no checklist is named");
         };
         let Some(milestone) = &evidence.milestone else {
-            return Judgement::unconfigured(&KIND, "no milestone is configured");
+            let why = "no milestone is open: every configured one is tagged, or none is configured";
+            return Judgement::not_applicable("checklist", why).expected(expected);
         };
         let Sourced { fact, source } = match checklist {
             Ok(sourced) => sourced,
@@ -58,7 +59,7 @@ impl Criterion for Spec {
         };
         judgement
             .expected(expected)
-            .notices(fact.notices.iter().map(Detail::remark).collect())
+            .notices(fact.notices.iter().map(|n| Detail::at(Place::file(&source.path), n)).collect())
             .evidence(vec![source.clone()])
             .figure("items", measured)
     }

@@ -9,6 +9,7 @@ use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::place::Place;
 use crate::model::ratio::{Ratio, Threshold};
 use crate::readers;
+use std::collections::BTreeSet;
 
 /// The row.
 pub(super) static KIND: Kind = Kind {
@@ -25,6 +26,7 @@ pub(super) static KIND: Kind = Kind {
         ("coverage/no-data", "nothing was measured where something has to be"),
         ("coverage/not-measured", "the reports do not hold a metric that is required"),
         ("coverage/unplaced", "too many files of the report are not in the repository"),
+        ("coverage/no-lines", "a report tells totals of a changed file, and not which lines they are"),
         ("coverage/no-base", "the base of the changed lines cannot be had"),
     ],
     parse: |table| Ok(Box::new(spec::read::<Spec>(table, &spec::keys_of::<Spec>())?)),
@@ -41,6 +43,8 @@ struct Spec {
     branches: Option<Text<Threshold>>,
     /// Called functions.
     functions: Option<Text<Threshold>>,
+    /// Executed statements (Go, Istanbul).
+    statements: Option<Text<Threshold>>,
     /// Executed lines among those that changed since the base.
     changed_lines: Option<Text<Threshold>>,
     /// Below this many changed executable lines, changed-lines is not applicable.
@@ -71,6 +75,8 @@ struct Component {
     branches: Option<Text<Threshold>>,
     /// Called functions.
     functions: Option<Text<Threshold>>,
+    /// Executed statements (Go, Istanbul).
+    statements: Option<Text<Threshold>>,
 }
 
 fn mostly() -> Text<Threshold> {
@@ -103,7 +109,10 @@ impl Check {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no coverage report");
+            return Judgement::unconfigured(&KIND, context.id, "no coverage report");
+        }
+        if self.expected().is_empty() {
+            return Judgement::unconfigured(&KIND, context.id, "no threshold");
         }
         let files = match merge::files(context.reports, readers::Kind::Coverage) {
             Ok(files) => files,
@@ -130,6 +139,7 @@ impl Spec {
             ("lines", &self.lines),
             ("branches", &self.branches),
             ("functions", &self.functions),
+            ("statements", &self.statements),
             ("changed lines", &self.changed_lines),
         ];
         let mut all: Vec<_> =
@@ -168,7 +178,8 @@ impl Spec {
 
     fn decide(&self, coverage: &Coverage, context: &Context<'_>) -> Judgement {
         let coverage = self.looked_at(coverage, context);
-        let mut checks = metrics("", &coverage, [&self.lines, &self.branches, &self.functions]);
+        let mut checks =
+            metrics("", &coverage, [&self.lines, &self.branches, &self.functions, &self.statements]);
         for component in &self.components {
             checks.extend(component.checks(&coverage));
         }
@@ -187,6 +198,9 @@ impl Spec {
                 changed = missed;
             }
         }
+        if self.changed_lines.is_some() {
+            notices.extend(self.unmeasured(&coverage, context));
+        }
         conclude(&checks, &coverage, changed).notices(notices)
     }
 
@@ -199,6 +213,9 @@ impl Spec {
             }
             Ok(Some(changes)) => changes,
         };
+        if let Some(doubt) = without_lines(coverage, changes) {
+            return Changed::Doubtful(doubt);
+        }
         let (ratio, missed) = changed_ratio(coverage, changes);
         if ratio.is_empty() || ratio.total < self.min_changed_lines {
             let why =
@@ -208,6 +225,28 @@ impl Spec {
         let check = Check { label: "changed lines".to_owned(), ratio: Some(ratio), threshold: threshold.0 };
         Changed::Measured { check, missed }
     }
+}
+
+impl Spec {
+    /// Changed files of a measured language that no report knows: nobody ran them, so nothing counts them.
+    fn unmeasured(&self, coverage: &Coverage, context: &Context<'_>) -> Vec<Detail> {
+        let Ok(Some(changes)) = &context.evidence.changed_lines else { return Vec::new() };
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let measured: BTreeSet<_> = coverage.files.keys().filter_map(|path| ending(path)).collect();
+        let unknown = changes.files.keys().filter(|path| {
+            let counts = context.in_scope(path) && !self.exclude.matches(path) && !is_test(path);
+            counts
+                && !coverage.files.contains_key(*path)
+                && ending(path).is_some_and(|e| measured.contains(&e))
+        });
+        unknown.map(|path| Detail::at(Place::file(path), "changed, and in no coverage report")).collect()
+    }
+}
+
+/// Coverage tools mostly leave the tests themselves out.
+fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__")) || name.contains("test")
 }
 
 /// What comes of `changed-lines`.
@@ -227,21 +266,28 @@ impl Component {
     }
 
     fn metrics(&self) -> impl Iterator<Item = (String, Option<&Text<Threshold>>)> {
-        let all = [("lines", &self.lines), ("branches", &self.branches), ("functions", &self.functions)];
+        let all = [
+            ("lines", &self.lines),
+            ("branches", &self.branches),
+            ("functions", &self.functions),
+            ("statements", &self.statements),
+        ];
         all.into_iter().map(|(metric, t)| (format!("{} {metric}", self.label()), t.as_ref()))
     }
 
     fn checks(&self, coverage: &Coverage) -> Vec<Check> {
         let part = restricted(coverage, |path| self.paths.matches(path));
-        metrics(&format!("{} ", self.label()), &part, [&self.lines, &self.branches, &self.functions])
+        let thresholds = [&self.lines, &self.branches, &self.functions, &self.statements];
+        metrics(&format!("{} ", self.label()), &part, thresholds)
     }
 }
 
-fn metrics(prefix: &str, coverage: &Coverage, thresholds: [&Option<Text<Threshold>>; 3]) -> Vec<Check> {
+fn metrics(prefix: &str, coverage: &Coverage, thresholds: [&Option<Text<Threshold>>; 4]) -> Vec<Check> {
     let ratios = [
         ("lines", Some(coverage.lines())),
         ("branches", coverage.branches()),
         ("functions", coverage.functions()),
+        ("statements", coverage.statements()),
     ];
     let pairs = ratios.into_iter().zip(thresholds);
     pairs
@@ -256,9 +302,7 @@ fn restricted(coverage: &Coverage, counts: impl Fn(&str) -> bool) -> Coverage {
     let files = coverage.files.iter().filter(|(path, _)| counts(path));
     Coverage {
         files: files.map(|(path, file)| (path.clone(), file.clone())).collect(),
-        roots: Vec::new(),
-        has_branches: coverage.has_branches,
-        has_functions: coverage.has_functions,
+        ..coverage.without_files()
     }
 }
 
@@ -292,10 +336,29 @@ fn conclude(checks: &[Check], coverage: &Coverage, changed: Vec<Detail>) -> Judg
 
 /// `1 more line`, `2 more branches`.
 fn more(n: u64, label: &str) -> String {
-    let metrics = [("branches", "branch"), ("functions", "function"), ("lines", "line")];
+    let metrics =
+        [("branches", "branch"), ("functions", "function"), ("statements", "statement"), ("lines", "line")];
     let (many, one) =
         metrics.into_iter().find(|(many, _)| label.ends_with(many)).unwrap_or(("lines", "line"));
     format!("{n} more {}", if n == 1 { one } else { many })
+}
+
+/// A file that changed, of which only totals are known: which of its lines were executed is not.
+fn without_lines(coverage: &Coverage, changes: &ChangedLines) -> Option<Doubt> {
+    let dark = |path: &&String| coverage.files.get(*path).is_some_and(FileCoverage::is_without_lines);
+    let files: Vec<_> = changes.files.keys().filter(dark).collect();
+    let first = files.first()?;
+    let mut doubt = Doubt::new(
+        "coverage/no-lines",
+        format!(
+            "changed lines: the reports tell totals of {} changed files, the first {first}, and not which lines",
+            files.len()
+        ),
+        "hand in the tool's full report (coverage-final.json, lcov.info, gcovr --json) in place of its summary",
+    );
+    let why = "totals only, no lines";
+    doubt.details = files.iter().map(|path| Detail::at(Place::file(path.as_str()), why)).collect();
+    Some(doubt)
 }
 
 /// Executed of the changed executable lines, and the ranges that were not.
@@ -320,7 +383,7 @@ fn changed_ratio(coverage: &Coverage, changes: &ChangedLines) -> (Ratio, Vec<Det
 /// The files with most uncovered lines, each with the lines.
 fn worst_files(coverage: &Coverage) -> Vec<Detail> {
     let mut files: Vec<(&String, &FileCoverage, u64)> =
-        coverage.files.iter().map(|(path, file)| (path, file, file.lines.ratio().missing())).collect();
+        coverage.files.iter().map(|(path, file)| (path, file, file.line_ratio().missing())).collect();
     files.retain(|f| f.2 > 0);
     files.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(b.0)));
     files.iter().map(|(path, file, _)| uncovered(path, file)).collect()
@@ -328,13 +391,18 @@ fn worst_files(coverage: &Coverage) -> Vec<Detail> {
 
 fn uncovered(path: &str, file: &FileCoverage) -> Detail {
     const SHOWN: usize = 12;
+    let percent = file.line_ratio().percent();
+    if file.is_without_lines() {
+        return Detail::at(Place::file(path), format!("{percent}, the report does not say which lines"));
+    }
     let missed: Vec<_> = runs(file.lines.iter().filter(|l| !l.1).map(|l| l.0)).collect();
     let mut shown: Vec<_> = missed.iter().take(SHOWN).map(|(a, b)| show_bare(*a, *b)).collect();
     if missed.len() > SHOWN {
         shown.push("...".to_owned());
     }
     let place = Place { path: path.to_owned(), line: missed.first().map(|r| r.0), column: None };
-    Detail::at(place, format!("{}, uncovered lines {}", file.lines.ratio().percent(), shown.join(", ")))
+    let noun = if file.lines.ratio().missing() == 1 { "line" } else { "lines" };
+    Detail::at(place, format!("{percent}, uncovered {noun} {}", shown.join(", ")))
 }
 
 /// Consecutive line numbers as (first, last).
@@ -372,4 +440,36 @@ fn unplaced_notice(placed: &PlacedCoverage) -> Vec<Detail> {
         placed.placed.total,
         names.join(", ")
     ))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::coverage::{Lines, Totals};
+
+    #[test]
+    fn totals_answer_for_ratios_and_not_for_changed_lines() {
+        let summed = FileCoverage {
+            totals: Totals { lines: Ratio::new(3, 4), ..Totals::default() },
+            ..FileCoverage::default()
+        };
+        let lined = FileCoverage { lines: Lines::collect([(1, true)]), ..FileCoverage::default() };
+        let coverage = |files: [(&str, &FileCoverage); 2]| Coverage {
+            files: files.map(|(path, file)| (path.to_owned(), file.clone())).into(),
+            ..Coverage::default()
+        };
+        let changes = |path: &str| ChangedLines {
+            base: "main".to_owned(),
+            files: [(path.to_owned(), vec![1..=2])].into(),
+        };
+        let mixed = coverage([("a.js", &summed), ("b.js", &lined)]);
+        assert_eq!(mixed.lines(), Ratio::new(4, 5));
+        assert_eq!(without_lines(&mixed, &changes("a.js")).unwrap().code, "coverage/no-lines");
+        assert!(without_lines(&mixed, &changes("b.js")).is_none());
+        assert!(without_lines(&mixed, &changes("c.js")).is_none());
+        assert_eq!(uncovered("a.js", &summed).message, "75.0%, the report does not say which lines");
+        let mut both = summed.clone();
+        both.merge(lined.clone());
+        assert!(without_lines(&coverage([("a.js", &both), ("b.js", &lined)]), &changes("a.js")).is_none());
+    }
 }

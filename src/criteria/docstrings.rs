@@ -3,6 +3,7 @@
 use super::spec::{self, text::Text};
 use super::{BOTH, Context, Criterion, Judgement, Kind};
 use crate::evidence::{Detail, Doubt, ReportFile, merge};
+use crate::model::decimal::Decimal;
 use crate::model::docstrings::Docstrings;
 use crate::model::place::Place;
 use crate::model::ratio::{Ratio, Threshold};
@@ -13,14 +14,14 @@ pub(super) static KIND: Kind = Kind {
     name: "docstrings",
     summary: "enough modules, classes and functions bear a docstring",
     guide: "Judged from the counts of a docstring-coverage report (interrogate -v). A report that shows only a rounded \
-            percentage decides where rounding cannot matter, and is unproven at the edge.",
+            percentage decides where rounding cannot matter, and is unproven at the edge, and at 100 %, which the tool prints for no code at all too.",
     example: "[reports] interrogate = \"reports/interrogate.txt\"",
     judged_on: BOTH,
     reports: Some(readers::Kind::Docstrings),
     codes: &[
         ("docstrings/below-target", "too little of the code is documented"),
         ("docstrings/no-data", "nothing was counted"),
-        ("docstrings/rounded", "the report shows only a rounded percentage, too near to the threshold"),
+        ("docstrings/rounded", "the report shows only a rounded percentage, which does not decide"),
         ("docstrings/no-files", "the report does not show files, but the milestone has paths of its own"),
     ],
     parse: |table| Ok(Box::new(spec::read::<Spec>(table, &spec::keys_of::<Spec>())?)),
@@ -38,7 +39,7 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         let expected = format!("documented {}", self.minimum.0);
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no docstring report");
+            return Judgement::unconfigured(&KIND, context.id, "no docstring report");
         }
         let files = match merge::files(context.reports, readers::Kind::Docstrings) {
             Ok(files) => files,
@@ -122,6 +123,14 @@ impl Spec {
             self.minimum.0.comparison.holds(self.minimum.0.percent.cmp_fraction(clamped, d * 100).reverse())
         };
         let measured = format!("{printed}% as printed");
+        // interrogate prints 100 % where there is nothing to document at all.
+        if printed == Decimal::whole(100) {
+            return Judgement::unproven(Doubt::new(
+                "docstrings/rounded",
+                "the report shows only 100%, which the tool prints for 0 of 0 too",
+                "make the report with `interrogate -v`, which shows counts",
+            ));
+        }
         match (holds(-5), holds(5)) {
             (true, true) => Judgement::passed("docstrings", measured),
             (false, false) => {

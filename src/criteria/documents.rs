@@ -1,6 +1,7 @@
 //! `documents`: required files are there, say something, have their headings, and were looked at
 //! again when the code they cover changed.
 
+use super::judgement::plural;
 use super::spec::{self, text::Globs};
 use super::{Context, Criterion, Judgement, Kind, MILESTONE};
 use crate::evidence::Source;
@@ -15,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
     guide: "required names files that exist and are not empty; headings names the sections a file must have; covers \
             names the code the documents are about: where that changed since the base and none of the documents \
             did, they are outdated.",
-    example: "[gates.documentation-complete.guides] required = [\"docs/guide.md\"]",
+    example: "[gates.{gate}.{name}] required = [\"docs/{name}.md\"]",
     judged_on: MILESTONE,
     reports: None,
     codes: &[
@@ -53,7 +54,7 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         let paths = self.documents();
         if paths.is_empty() {
-            return Judgement::unconfigured(&KIND, "no required document");
+            return Judgement::unconfigured(&KIND, context.id, "no required document");
         }
         let evidence = context.evidence;
         let mut defects: Vec<(&'static str, Detail)> = Vec::new();
@@ -115,7 +116,8 @@ fn expected(paths: &[String]) -> String {
 fn conclude(paths: &[String], defects: Vec<(&'static str, Detail)>) -> Judgement {
     let bad: std::collections::BTreeSet<_> =
         defects.iter().filter_map(|d| d.1.place.as_ref()).map(|p| &p.path).collect();
-    let measured = format!("{} of {} documents in order", paths.len() - bad.len(), paths.len());
+    let measured =
+        format!("{} of {} in order", paths.len() - bad.len(), plural(paths.len() as u64, "document"));
     let Some((code, first)) = defects.first() else {
         return Judgement::passed("documents", measured);
     };

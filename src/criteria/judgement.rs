@@ -73,12 +73,12 @@ impl Judgement {
         judgement
     }
 
-    /// Nothing is configured for it.
-    pub fn unconfigured(kind: &super::Kind, what: &str) -> Self {
+    /// Nothing is configured for the criterion `id` (`gate/criterion`).
+    pub fn unconfigured(kind: &super::Kind, id: &str, what: &str) -> Self {
         let mut judgement = Self::unproven(Doubt::new(
             format!("{}/not-configured", kind.name),
             format!("nothing is configured: {what}"),
-            format!("add to milegate.toml: {}", kind.example),
+            format!("add to milegate.toml: {}", kind.example_for(id)),
         ));
         judgement.unconfigured = true;
         judgement

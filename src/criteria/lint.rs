@@ -5,7 +5,7 @@ use super::spec::{self, text::Globs};
 use super::{BOTH, Context, Criterion, Judgement, Kind};
 use crate::evidence::{Detail, Doubt, ReportFile, merge};
 use crate::model::findings::{Finding, Findings, Severity};
-use crate::readers;
+use crate::readers::{self, Body};
 use std::collections::BTreeMap;
 
 /// The row.
@@ -14,7 +14,7 @@ pub(super) static KIND: Kind = Kind {
     summary: "no more findings of each severity than allowed",
     guide: "One scale: critical, error, warning, info. A linter that crashed, or a module that does not parse, proves \
             nothing, whatever else is in the list. Suppressed findings do not count, and are shown.",
-    example: "[reports] pylint = \"reports/pylint.json\"",
+    example: "[reports] pylint = { path = \"reports/pylint.json\", format = \"pylint-json2\" }",
     judged_on: BOTH,
     reports: Some(readers::Kind::Findings),
     codes: &[
@@ -44,7 +44,7 @@ struct Spec {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no lint report");
+            return Judgement::unconfigured(&KIND, context.id, "no lint report");
         }
         let files = match merge::files(context.reports, readers::Kind::Findings) {
             Ok(files) => files,
@@ -106,16 +106,19 @@ impl Spec {
             doubt.details = blocking.iter().map(|f| detail(f)).collect();
             return Judgement::unproven(doubt);
         }
-        if findings.analysed == Some(0) {
-            return Judgement::failed(
-                "lint/nothing-analysed",
-                "no data (0 modules)",
-                "give the linter something to look at",
-            );
+        // Of each report: another linter's modules are no proof that this one looked at any.
+        if let Some(file) = files.iter().find(|file| looked_at_nothing(file)) {
+            let next = format!("give the linter of {} something to look at", file.path);
+            return Judgement::failed("lint/nothing-analysed", "no data (0 modules)", next);
         }
         let tools: Vec<_> = files.iter().filter_map(|f| Some(f.report.as_ref().ok()?.format.name)).collect();
         Judgement::passed("lint", shown).figure("linters", tools.join(", "))
     }
+}
+
+fn looked_at_nothing(file: &ReportFile) -> bool {
+    let body = file.report.as_ref().map(|report| &report.body);
+    matches!(body, Ok(Body::Findings(findings)) if findings.analysed == Some(0))
 }
 
 /// `0 critical, 0 errors, 12 warnings`; infos only if there are any.

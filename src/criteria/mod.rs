@@ -37,7 +37,8 @@ pub struct Kind {
     pub summary: &'static str,
     /// How to satisfy it, in a few sentences.
     pub guide: &'static str,
-    /// The configuration that switches it on, for the next step of one that nothing is configured for.
+    /// The configuration that switches it on, for the next step of one that nothing is configured
+    /// for; `{gate}` and `{name}` stand for where the criterion is.
     pub example: &'static str,
     /// When it is judged unless `judged-on` says otherwise.
     pub judged_on: &'static [Occasion],
@@ -51,10 +52,23 @@ pub struct Kind {
     pub schema: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
 }
 
+impl Kind {
+    /// The configuration that switches on the criterion `id` (`gate/criterion`).
+    pub fn example_for(&self, id: &str) -> String {
+        let (gate, name) = id.split_once('/').unwrap_or(("GATE", id));
+        self.example.replace("{gate}", gate).replace("{name}", name)
+    }
+}
+
 /// One criterion with its keys read.
 pub trait Criterion: Debug + Send + Sync {
     /// Judges the evidence. Pure, and the same for the same evidence.
     fn judge(&self, context: &Context<'_>) -> Judgement;
+
+    /// The role it wants to be signed off in.
+    fn role(&self) -> Option<&str> {
+        None
+    }
 
     /// Documents of the repository it wants to look at.
     fn documents(&self) -> Vec<String> {

@@ -12,7 +12,7 @@ pub(super) static REGRESSION: Kind = Kind {
     summary: "nothing that worked before is worse now (this version cannot judge it)",
     guide: "This version keeps no history to compare with. Until one does, say so on a milestone: \
             disable = { regression = \"reason\" } under [gates.integration-verified].",
-    example: "[gates.integration-verified] disable = { regression = \"no baseline yet\" }",
+    example: "[gates.{gate}.{name}] enabled = false, reason = \"no baseline yet\"",
     judged_on: BOTH,
     reports: None,
     codes: &[],
@@ -26,7 +26,7 @@ pub(super) static MONITORING: Kind = Kind {
     summary: "metrics and health checks of a running system are good (this version cannot judge it)",
     guide: "This version reads neither Prometheus text nor health JSON. Until one does, say so on a milestone: \
             disable = { monitoring = \"reason\" } under [gates.integration-verified].",
-    example: "[gates.integration-verified] disable = { monitoring = \"no staging environment yet\" }",
+    example: "[gates.{gate}.{name}] enabled = false, reason = \"no staging environment yet\"",
     judged_on: BOTH,
     reports: None,
     codes: &[],
@@ -47,7 +47,7 @@ fn parse(kind: &'static Kind, table: toml::Table) -> Result<Box<dyn Criterion>, 
 }
 
 impl Criterion for Planned {
-    fn judge(&self, _: &Context<'_>) -> Judgement {
-        Judgement::unconfigured(self.0, "this version of milegate cannot judge it")
+    fn judge(&self, context: &Context<'_>) -> Judgement {
+        Judgement::unconfigured(self.0, context.id, "this version of milegate cannot judge it")
     }
 }

@@ -15,7 +15,7 @@ pub(super) static KIND: Kind = Kind {
     guide: "Elements count, headers are hints. One test with several failures is one failed test; the same test in \
             several reports keeps the worse outcome unless the tool itself marks it as flaky. Zero tests, and all \
             tests skipped, fail. A recorded exit status that contradicts the report fails.",
-    example: "[reports] unit = \"reports/unit*.xml\"",
+    example: "[reports] {name} = \"reports/{name}.xml\"",
     judged_on: BOTH,
     reports: Some(readers::Kind::Tests),
     codes: &[
@@ -48,7 +48,7 @@ struct Spec {
 impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if context.reports.is_empty() {
-            return Judgement::unconfigured(&KIND, "no test report");
+            return Judgement::unconfigured(&KIND, context.id, "no test report");
         }
         let files = match merge::files(context.reports, readers::Kind::Tests) {
             Ok(files) => files,

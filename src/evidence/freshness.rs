@@ -4,6 +4,7 @@
 
 use super::Doubt;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What a report that is older than the sources means.
 #[derive(
@@ -39,6 +40,12 @@ pub struct Judged {
     pub work_digest: Option<String>,
     /// The source that was changed last.
     pub newest_source: Option<(String, Timestamp)>,
+    /// The file that was changed last among those that look like sources and are not tracked yet.
+    pub newest_untracked: Option<(String, Timestamp)>,
+    /// When it is judged; `None` where nobody asks the clock.
+    pub now: Option<Timestamp>,
+    /// Reports that are committed just as they are: their file time is that of the checkout.
+    pub committed: BTreeSet<String>,
 }
 
 /// A recorded run of the tool that wrote a report with exactly these bytes.
@@ -83,8 +90,28 @@ pub fn judge(
     }
     match older_than_sources(path, modified, judged) {
         Some(doubt) if freshness == Freshness::Warn => (None, vec![doubt.message]),
-        doubt => (doubt, Vec::new()),
+        doubt => (doubt, odd_times(path, modified, judged)),
     }
+}
+
+/// Seconds by which two machines' clocks may differ.
+const SKEW: i64 = 300;
+
+/// What file times cannot decide, and a person should know.
+fn odd_times(path: &str, modified: Option<Timestamp>, judged: &Judged) -> Vec<String> {
+    let Some(modified) = modified else { return Vec::new() };
+    let mut notices = Vec::new();
+    if judged.committed.contains(path) {
+        notices
+            .push("it is committed to git: its file time is that of the checkout, not of the run".to_owned());
+    }
+    if judged.now.is_some_and(|now| modified.as_second() > now.as_second() + SKEW) {
+        notices.push("its file time is in the future: whether it is recent is not known".to_owned());
+    }
+    if let Some((path, _)) = judged.newest_untracked.as_ref().filter(|(_, changed)| modified < *changed) {
+        notices.push(format!("{path} is newer, and git does not track it yet"));
+    }
+    notices
 }
 
 fn of_another_commit(path: &str, commit: Option<&NamedCommit>) -> Option<Doubt> {

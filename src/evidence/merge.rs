@@ -19,10 +19,11 @@ use crate::readers::{Body, End, Kind};
 /// # Errors
 /// The first [`EntryEvidence::doubt`].
 pub fn files<'a>(entries: &[&'a EntryEvidence], kind: Kind) -> Result<Vec<&'a ReportFile>, Doubt> {
-    match entries.iter().find_map(|e| e.doubt(kind)) {
-        Some(doubt) => Err(doubt),
-        None => Ok(entries.iter().flat_map(|e| &e.files).collect()),
-    }
+    let mut doubts = entries.iter().filter_map(|e| e.doubt(kind));
+    let Some(mut first) = doubts.next() else { return Ok(entries.iter().flat_map(|e| &e.files).collect()) };
+    // One run shows all of them, each with its own next step.
+    first.details.extend(doubts.map(|d| Detail::remark(format!("{}; next: {}", d.message, d.next_step))));
+    Err(first)
 }
 
 /// Folds the bodies that `pick` accepts.
@@ -73,8 +74,7 @@ pub fn coverage(files: &[&ReportFile], tree: &Tree) -> PlacedCoverage {
 
 impl PlacedCoverage {
     fn add(&mut self, report: &str, coverage: &Coverage, tree: &Tree) {
-        let flags = (coverage.has_branches, coverage.has_functions);
-        let mut placed = Coverage { has_branches: flags.0, has_functions: flags.1, ..Coverage::default() };
+        let mut placed = coverage.without_files();
         for (path, file) in &coverage.files {
             if tree.is_foreign(path) {
                 continue;
@@ -146,7 +146,9 @@ pub fn notices(files: &[&ReportFile]) -> Vec<Detail> {
         for notice in of_report.iter().chain(&file.notices) {
             all.push(Detail::at(Place::file(&file.path), notice.clone()));
         }
-        let endless = file.report.as_ref().is_ok_and(|r| r.format.end == End::Records);
+        // A tool that wrote nothing and ended with 0 has shown by its status that the list is whole.
+        let silent = |body: &Body| matches!(body, Body::Findings(findings) if findings.list.is_empty());
+        let endless = file.report.as_ref().is_ok_and(|r| r.format.end != End::Marked && !silent(&r.body));
         if endless && file.record.is_none() {
             let notice = "the format has no end mark: that it is whole is not proven without a run record";
             all.push(Detail::at(Place::file(&file.path), notice));

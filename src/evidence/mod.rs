@@ -57,6 +57,19 @@ pub struct Doubt {
     pub details: Vec<Detail>,
 }
 
+/// The codes of doubts that belong to no criterion and to no single format, and what they mean.
+pub const CODES: &[(&str, &str)] = &[
+    ("report/stale", "the report is older than the sources, or was recorded for other content"),
+    ("report/other-commit", "the report names a commit with other sources, or one that is not in this clone"),
+    ("report/other-kind", "the report holds another kind of evidence than the criterion reads"),
+    ("report/shards", "there are fewer or more reports than `shards` says"),
+    ("report/same-shard-twice", "two files of one entry are the same shard"),
+    ("report/not-written", "the latest recorded run of the tool left the report as it was"),
+    ("report/damaged-record", "a run record cannot be read, so what it would say about reports is not known"),
+    ("history/shallow", "the clone lacks the history that is asked for"),
+    ("history/unreadable", "git could not say what changed"),
+];
+
 impl Doubt {
     /// A doubt without further details.
     pub fn new(code: impl Into<String>, message: impl Into<String>, next_step: impl Into<String>) -> Self {

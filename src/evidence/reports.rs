@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
-use crate::readers::{Code, Format, Kind, ReadError, Report};
+use crate::readers::{Code, FORMATS, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
 #[derive(Debug, Clone)]
@@ -132,13 +132,25 @@ impl EntryEvidence {
             return None;
         }
         let patterns = self.entry.patterns.join(", ");
-        let how =
-            self.entry.format.map(|f| format!(", for example with `{}`", f.command)).unwrap_or_default();
+        let how = self.command().map(|c| format!(", for example with `{c}`")).unwrap_or_default();
         Some(Doubt::new(
             Code::Missing.word(),
             format!("no file matches {patterns} in {}", self.searched),
             format!("make the report `{}`{how}", self.entry.name),
         ))
+    }
+
+    /// A command that makes such a report where the entry looks for it: of the declared format, else
+    /// of the tool that the entry is named after, else of its likely kind.
+    fn command(&self) -> Option<String> {
+        let name = self.entry.name.to_lowercase();
+        let of_tool = |f: &&&Format| f.name.split('-').next().is_some_and(|tool| name.contains(tool));
+        let of_kind = |f: &&&Format| Some(f.kind) == self.entry.likely_kind();
+        let format = self.entry.format.or_else(|| FORMATS.iter().find(of_tool).copied());
+        let format = format.or_else(|| FORMATS.iter().find(of_kind).copied())?;
+        let wanted = self.entry.patterns.first()?.replace("**/", "").replace('*', "");
+        let usual = format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))?;
+        Some(format.command.replacen(usual, &wanted, 1))
     }
 
     fn unreadable(&self) -> Option<Doubt> {

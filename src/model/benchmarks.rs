@@ -1,6 +1,7 @@
 //! Results of benchmarks: a name, a unit, a sense, and one value with its statistics.
 
 use super::quantity::{Dimension, Quantity};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Which way is better.
@@ -48,8 +49,9 @@ pub struct Benchmark {
     pub name: String,
     /// The name that is unique in the report: `tests/bench.py::test_query`.
     pub full_name: String,
-    /// Unit of `statistics`, as the format defines it: `s`, `ns`, `/s`.
-    pub unit: &'static str,
+    /// Unit of `statistics`, as the format defines it: `s`, `ns`, `/s`; some formats let people
+    /// name their own.
+    pub unit: Cow<'static, str>,
     /// Which way is better.
     pub direction: Direction,
     /// Finite values in `unit`.
@@ -74,7 +76,7 @@ impl Benchmark {
             None => Some(self.value()),
             Some(s) => self.statistics.get(&s).copied(),
         }?;
-        let (dimension, factor) = Quantity::unit(self.unit).unwrap_or((Dimension::Number, 1.0));
+        let (dimension, factor) = Quantity::unit(&self.unit).unwrap_or((Dimension::Number, 1.0));
         let value = value * factor;
         value.is_finite().then_some(Quantity { value, dimension })
     }

@@ -94,10 +94,10 @@ impl Findings {
     pub fn merge(&mut self, other: Self) {
         self.list.extend(other.list);
         self.list.sort();
-        self.suppressed += other.suppressed;
+        self.suppressed = self.suppressed.saturating_add(other.suppressed);
         self.analysed = match (self.analysed, other.analysed) {
             (None, None) => None,
-            (one, two) => Some(one.unwrap_or(0) + two.unwrap_or(0)),
+            (one, two) => Some(one.unwrap_or(0).saturating_add(two.unwrap_or(0))),
         };
     }
 

@@ -52,6 +52,8 @@ const UNITS: &[(&str, Dimension, f64)] = &[
     ("ops/sec", Dimension::Rate, 1.0),
     ("req/s", Dimension::Rate, 1.0),
     ("rps", Dimension::Rate, 1.0),
+    // Bytes a second, with its prefixes: 100 MB/s.
+    ("b/s", Dimension::Rate, 1.0),
     ("b", Dimension::Size, 1.0),
     ("byte", Dimension::Size, 1.0),
     ("bytes", Dimension::Size, 1.0),
@@ -187,6 +189,7 @@ mod tests {
             (">10k/sec", 10_000.0, Dimension::Rate),
             ("> 80%", 80.0, Dimension::Percent),
             ("<= 1.5 MB", 1.5e6, Dimension::Size),
+            ("> 100 MB/s", 1e8, Dimension::Rate),
             (">= 2M", 2e6, Dimension::Number),
         ] {
             let bound: Bound = text.parse().unwrap();

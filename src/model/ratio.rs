@@ -156,19 +156,37 @@ impl Threshold {
 
 /// Why a text is not a threshold in percent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a percentage such as \">= 90%\" (0 to 100)")]
-pub struct NotThreshold(pub String);
+pub enum NotThreshold {
+    /// Not a number of percent.
+    #[error("`{0}` is not a percentage such as \">= 90%\" (0 to 100)")]
+    NotPercent(String),
+    /// A share where percent are asked for.
+    #[error("`{0}` would be less than one percent; write percent, such as \">= 90%\"")]
+    Share(String),
+    /// The wrong sense, or a bound that nothing can satisfy.
+    #[error("`{0}` asks for less, or for more than everything; write at least so much: \">= 90%\"")]
+    Sense(String),
+}
 
 impl FromStr for Threshold {
     type Err = NotThreshold;
 
     fn from_str(text: &str) -> Result<Self, NotThreshold> {
-        let refuse = || NotThreshold(text.to_owned());
+        let refuse = || NotThreshold::NotPercent(text.to_owned());
         let (comparison, rest) = Comparison::split(text).unwrap_or((Comparison::AtLeast, text));
         let number = rest.trim().trim_end_matches('%').trim_end();
         let percent: Decimal = number.parse().map_err(|_| refuse())?;
-        if percent > Decimal::whole(100) {
+        let (nothing, one, all) = (Decimal::whole(0), Decimal::whole(1), Decimal::whole(100));
+        if percent > all {
             return Err(refuse());
+        }
+        if percent > nothing && percent < one && !rest.contains('%') {
+            return Err(NotThreshold::Share(text.to_owned()));
+        }
+        if !matches!(comparison, Comparison::AtLeast | Comparison::Above)
+            || comparison == Comparison::Above && percent == all
+        {
+            return Err(NotThreshold::Sense(text.to_owned()));
         }
         Ok(Self { comparison, percent })
     }
@@ -196,7 +214,7 @@ mod tests {
 
     #[test]
     fn nothing_measured_satisfies_nothing() {
-        for text in [">= 0%", "<= 100%", "> 0", "< 1%"] {
+        for text in [">= 0%", "> 0", "1%"] {
             assert!(!text.parse::<Threshold>().unwrap().holds(Ratio::new(0, 0)), "{text}");
         }
         assert_eq!(Ratio::new(0, 0).percent(), "no data");
@@ -205,11 +223,11 @@ mod tests {
     #[test]
     fn reads_the_usual_spellings() {
         for (text, shown) in
-            [(">= 90%", ">= 90%"), ("90", ">= 90%"), ("> 89.5 %", "> 89.5%"), ("≤5%", "<= 5%")]
+            [(">= 90%", ">= 90%"), ("90", ">= 90%"), ("> 89.5 %", "> 89.5%"), ("≥5%", ">= 5%")]
         {
             assert_eq!(text.parse::<Threshold>().unwrap().to_string(), shown);
         }
-        for text in ["", "ninety", "101%", "-1%", "NaN", ">= 90,5%", "90%%x"] {
+        for text in ["", "ninety", "101%", "-1%", "NaN", ">= 90,5%", "90%%x", "0.9", "<= 90%", "> 100%"] {
             assert!(text.parse::<Threshold>().is_err(), "{text}");
         }
     }

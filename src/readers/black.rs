@@ -5,7 +5,8 @@
 //! Passed over on purpose: what `--verbose` says about files that are well formatted.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
 use crate::model::findings::{Finding, Findings, Severity};
@@ -16,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
     name: "black-text",
     kind: Kind::Findings,
     tools: "black",
-    command: "black --check . 2> black.txt; echo $? > black.status",
+    command: "black --check . 2> reports/black.txt; echo $? > reports/black.status",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),
@@ -81,7 +82,7 @@ fn is_banner(line: &str) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     if text.trim().is_empty() {
         return quiet(input.exit_status);
     }
@@ -194,7 +195,7 @@ fn summary(text: &str) -> Option<Summary> {
 fn not_summary(line: &Line<'_>) -> ReadError {
     // Half a summary is a cut; a whole one with other words is a run that changed files.
     let code = if line.text.ends_with('.') { Code::Malformed } else { Code::Truncated };
-    ReadError::new(code, format!("{} is not a summary of `black --check`", lines::quote(&line.text)))
+    ReadError::new(code, format!("{} is not a summary of `black --check`", quote(&line.text)))
         .at(line.number, None)
         .hint("run black with --check: without it the report is about files that it has changed")
 }
@@ -219,11 +220,8 @@ fn check_status(status: Option<i32>, summary: &Summary) -> Result<(), ReadError>
         None | Some(0) => Ok(()),
         Some(1) if summary.would > 0 => Ok(()),
         Some(123) if summary.failed > 0 => Ok(()),
-        Some(1) => Err(ReadError::new(
-            Code::Contradiction,
-            "black ended with status 1, which means files to reformat, and none is listed",
-        )),
-        Some(other) => Err(ReadError::new(Code::ToolFailed, format!("black ended with status {other}"))),
+        Some(1) => Err(ReadError::none_listed("black", "files to reformat")),
+        Some(other) => Err(ReadError::tool_ended("black", other)),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Cobertura XML: coverage.py, gcovr, Istanbul, coverlet, cargo-llvm-cov and many more.
+//! Cobertura XML: coverage.py, gcovr, Istanbul, coverlet, cargo-llvm-cov, simplecov-cobertura, MATLAB
+//! and many more.
 //!
 //! The unit is the distinct (file, line): classes of one file are united, and a line is hit if any
 //! of its occurrences is. A method's lines are copies of the class's; they count only where the
@@ -10,10 +11,10 @@
 //! are compared with the recount and shown where they differ; they never decide.
 
 use super::detect::{Head, XmlHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
-use super::xml::{Cursor, Handler, quote, walk};
+use super::xml::{Cursor, Handler, walk};
 use crate::model::coverage::{Branches, Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
 use std::collections::{BTreeMap, HashMap};
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) static FORMAT: Format = Format {
     name: "cobertura",
     kind: Kind::Coverage,
-    tools: "coverage.py, pytest-cov, gcovr, Istanbul (jest, vitest, nyc), coverlet, cargo-llvm-cov, ...",
+    tools: "coverage.py, pytest-cov, gcovr, Istanbul (jest, vitest, nyc), coverlet, cargo-llvm-cov, SimpleCov, MATLAB, ...",
     command: "coverage xml -o reports/coverage.xml",
     end: End::Marked,
     detect,
@@ -167,9 +168,15 @@ impl<'a> Reader<'a> {
 
     fn header(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         let count = |name: &str| match xml.attribute(name) {
-            Some(value) if !value.trim().is_empty() => value.trim().parse::<u64>().map(Some).map_err(|_| {
-                xml.error(Code::Malformed, format!("{name}={} is not a number of something", quote(&value)))
-            }),
+            // MATLAB writes NaN where it counts nothing.
+            Some(value) if !matches!(value.trim(), "" | "NaN") => {
+                value.trim().parse::<u64>().map(Some).map_err(|_| {
+                    xml.error(
+                        Code::Malformed,
+                        format!("{name}={} is not a number of something", quote(&value)),
+                    )
+                })
+            }
             _ => Ok(None),
         };
         self.header.lines = [count("lines-covered")?, count("lines-valid")?];

@@ -6,10 +6,9 @@
 //! percentage: they mix lines with branches. `totals` is a cross-check, not a source.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use super::lines::quote;
 use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
 
@@ -18,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
     name: "coverage-py",
     kind: Kind::Coverage,
     tools: "coverage.py, pytest-cov",
-    command: "coverage json -o coverage.json",
+    command: "coverage json -o reports/coverage.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["meta", "files"]) && has_branch_word(&json.nested),

@@ -4,9 +4,9 @@
 //! A name is never trusted: `coverage.xml` may hold a proxy's error page. A truncated report still
 //! shows its head, so it is recognised first and then refused as truncated.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Format, Input};
-use super::{FORMATS, json, lines, xml};
+use super::{FORMATS, encoding, json, lines, xml};
 use std::borrow::Cow;
 
 /// The head of a file, as far as the formats can be told apart by it.
@@ -106,7 +106,8 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
     let head = head(input.bytes)?;
     if head == Head::Blank {
         return Err(ReadError::new(Code::Empty, "the file is empty").hint(
-            "a tool that writes nothing when all is well (mypy --output json, flake8) needs `format` and `exit-status`",
+            "make the report again; a tool that writes nothing when all is well is configured as \
+             { path = \"...\", format = \"mypy-json\", exit-status = \"...\" } (`milegate explain mypy-json`)",
         ));
     }
     let found: Vec<_> = FORMATS.iter().copied().filter(|f| (f.detect)(&head)).collect();
@@ -126,7 +127,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, ReadError> {
     if xml::looks_like(bytes) {
         return xml::head(bytes).map(Head::Xml);
     }
-    match lines::decode(bytes) {
+    match encoding::text(bytes) {
         Ok(Cow::Borrowed(text)) => Ok(text_head(text)),
         Ok(Cow::Owned(text)) => Ok(text_head(&text).into_owned()),
         // A cut inside the last character leaves the head as it was.
@@ -175,7 +176,6 @@ fn unknown_bytes(bytes: &[u8]) -> ReadError {
 }
 
 fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
-    let quote = |s: &str| format!("`{}`", s.chars().filter(|c| !c.is_control()).take(60).collect::<String>());
     let what = impostor(bytes).map(str::to_owned).unwrap_or_else(|| match head {
         Head::Blank => "nothing".to_owned(),
         Head::Xml(xml) => format!("XML with the root element {}", quote(&xml.root)),
@@ -185,8 +185,15 @@ fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
         }
         Head::Json(json) => format!("a JSON value with the keys {}", quote(&json.keys.join(", "))),
         Head::JsonLines(json) => format!("JSON lines with the keys {}", quote(&json.keys.join(", "))),
-        Head::Text(text) => format!("text that begins {}", quote(text.first.first().map_or("", |l| l))),
+        Head::Text(text) => {
+            format!("text that begins {}", quote(text.first.first().map_or("", |l| l.as_ref())))
+        }
     });
-    ReadError::new(Code::UnknownFormat, format!("no known report format: it looks like {what}"))
-        .hint("`milegate formats` lists the formats; say which with format = \"...\" in [reports], or --as")
+    let hint = match head {
+        Head::Json(json) if json.empty => {
+            "say whose it is: { path = \"...\", format = \"pylint-json\" } or \"ruff-json\""
+        }
+        _ => "`milegate formats` lists the formats; say which with { path = \"...\", format = \"...\" }",
+    };
+    ReadError::new(Code::UnknownFormat, format!("no known report format: it looks like {what}")).hint(hint)
 }

@@ -1,59 +1,93 @@
-//! From the bytes of an XML report to text: XML 1.0, appendix F, as far as reports need it.
+//! From the bytes of a report to text.
 //!
-//! UTF-8 with or without a byte order mark, UTF-16 by its mark or by how `<` lies in it, and any
-//! encoding that the XML declaration names. There is no guessing: bytes that are not the text they
-//! claim to be are refused, since two readers would see two different reports.
+//! Text and JSON are UTF-8, or UTF-16 with a byte order mark (a redirection in PowerShell writes
+//! that). XML may besides be UTF-16 without a mark, told by how `<` lies in it, or whatever encoding
+//! its declaration names (XML 1.0, appendix F, as far as reports need it). There is no guessing:
+//! bytes that are not the text they claim to be are refused, since two readers would see two
+//! different reports.
 //!
-//! Ignored on purpose: UTF-32 and EBCDIC, which no test or coverage tool writes.
+//! Ignored on purpose: UTF-32 and EBCDIC, which no tool writes.
 
 use super::error::{Code, ReadError};
+use super::pieces::Damage;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
-
-const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How far into a file an XML declaration is looked for.
 const DECLARATION: usize = 256;
 
-/// Decodes a whole XML document; a leading byte order mark is not part of the text.
+/// Decodes a report of text or JSON; a leading byte order mark is not part of the text.
 ///
 /// # Errors
 /// [`Code::Encoding`] at the first bad byte, [`Code::Truncated`] where the last character is cut.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
-    let text = match bytes {
-        _ if bytes.starts_with(UTF_8_MARK) => utf_8(&bytes[UTF_8_MARK.len()..])?,
-        [0xff, 0xfe, rest @ ..] => foreign(UTF_16LE, rest)?,
-        [0xfe, 0xff, rest @ ..] => foreign(UTF_16BE, rest)?,
-        [b'<', 0, ..] => foreign(UTF_16LE, bytes)?,
-        [0, b'<', ..] => foreign(UTF_16BE, bytes)?,
-        _ => declared(bytes)?,
-    };
-    if let Some(at) = text.as_bytes().contains(&0).then(|| text.find('\0').unwrap_or(0)) {
-        let (line, column) = place(&text, at);
-        return Err(ReadError::new(Code::Encoding, "the text holds a NUL character").at(line, Some(column)));
-    }
-    Ok(text)
+pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    without_nul(marked(bytes).unwrap_or_else(|| utf_8(bytes))?)
 }
 
-/// The bytes without their mark if they are UTF-8, or say so; then a document can be read in pieces.
-pub(super) fn plain(bytes: &[u8]) -> Option<&[u8]> {
-    match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..] => return None,
-        _ => {}
+/// Decodes a whole XML document in the same way, and by its declaration.
+///
+/// # Errors
+/// As [`text`].
+pub(super) fn xml(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    without_nul(match bytes {
+        [b'<', 0, ..] => foreign(UTF_16LE, bytes)?,
+        [0, b'<', ..] => foreign(UTF_16BE, bytes)?,
+        _ => marked(bytes).unwrap_or_else(|| declared(bytes))?,
+    })
+}
+
+/// Decodes what begins with a byte order mark.
+fn marked(bytes: &[u8]) -> Option<Result<Cow<'_, str>, ReadError>> {
+    let (encoding, length) = Encoding::for_bom(bytes)?;
+    let rest = &bytes[length..];
+    Some(if encoding == UTF_8 { utf_8(rest) } else { foreign(encoding, rest) })
+}
+
+/// The bytes of a text behind their mark, if they are to be UTF-8 and can be read in pieces.
+pub(super) fn plain_text(bytes: &[u8]) -> Option<&[u8]> {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, length)) => (encoding == UTF_8).then(|| &bytes[length..]),
+        None => Some(bytes),
     }
-    if let Some(rest) = bytes.strip_prefix(UTF_8_MARK) {
-        return Some(rest);
-    }
+}
+
+/// The same of an XML document.
+pub(super) fn plain_xml(bytes: &[u8]) -> Option<&[u8]> {
     let is_utf_8 = |label: &[u8]| {
         [&b"utf-8"[..], b"utf8", b"us-ascii", b"ascii"].iter().any(|name| label.eq_ignore_ascii_case(name))
     };
-    label(bytes).is_none_or(is_utf_8).then_some(bytes)
+    match bytes {
+        [b'<', 0, ..] | [0, b'<', ..] => None,
+        _ if Encoding::for_bom(bytes).is_some() => plain_text(bytes),
+        _ => label(bytes).is_none_or(is_utf_8).then_some(bytes),
+    }
 }
 
-/// The error for bytes that are no UTF-8.
-pub(super) fn not_utf_8() -> ReadError {
-    ReadError::new(Code::Encoding, "the bytes are not UTF-8")
-        .hint("an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>")
+/// What keeps bytes from being text, at a line and column; the same words however they are read.
+pub(super) fn damaged(damage: Damage, (line, column): (u64, u64)) -> ReadError {
+    match damage {
+        Damage::Cut => ReadError::new(Code::Truncated, "the file ends inside a character"),
+        Damage::Bytes => ReadError::new(Code::Encoding, "the bytes are not UTF-8"),
+        Damage::Nul => ReadError::new(Code::Encoding, "a NUL character, which no report has")
+            .hint("a file in UTF-16 without a byte order mark looks like this"),
+    }
+    .at(line, Some(column))
+}
+
+/// The next step where an XML document names no encoding and is not UTF-8.
+pub(super) fn unnamed(error: ReadError) -> ReadError {
+    match error.code {
+        Code::Encoding if error.hint.is_none() => error
+            .hint("an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>"),
+        _ => error,
+    }
+}
+
+fn without_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, ReadError> {
+    match text.find('\0') {
+        None => Ok(text),
+        Some(at) => Err(damaged(Damage::Nul, place(&text, at))),
+    }
 }
 
 /// 1-based line and column of a byte offset.
@@ -69,7 +103,9 @@ pub(super) fn place(text: &str, offset: usize) -> (u64, u64) {
 }
 
 fn declared(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
-    let Some(label) = label(bytes) else { return utf_8(bytes) };
+    let Some(label) = label(bytes) else {
+        return utf_8(bytes).map_err(unnamed);
+    };
     // encoding_rs follows the Web, where ASCII means Windows-1252; here it means ASCII, hence UTF-8.
     if label.eq_ignore_ascii_case(b"us-ascii") || label.eq_ignore_ascii_case(b"ascii") {
         return utf_8(bytes);
@@ -109,12 +145,8 @@ fn label(bytes: &[u8]) -> Option<&[u8]> {
 fn utf_8(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let (line, column) = place(&good, good.len());
-        match error.error_len() {
-            None => ReadError::new(Code::Truncated, "the file ends inside a character"),
-            Some(_) => not_utf_8(),
-        }
-        .at(line, Some(column))
+        let damage = if error.error_len().is_some() { Damage::Bytes } else { Damage::Cut };
+        damaged(damage, place(&good, good.len()))
     })
 }
 
@@ -134,24 +166,37 @@ mod tests {
 
     #[test]
     fn utf_16_with_and_without_a_mark() {
-        let text = "<a b=\"ä€\"/>";
+        let shown = "<a b=\"ä€\"/>";
         for little in [true, false] {
-            assert_eq!(decode(&utf_16(text, little)).unwrap(), text);
-            assert_eq!(decode(&utf_16(&format!("\u{feff}{text}"), little)).unwrap(), text);
-            let bytes = utf_16(text, little);
-            assert_eq!(decode(&bytes[..bytes.len() - 1]).unwrap_err().code, Code::Encoding);
+            assert_eq!(xml(&utf_16(shown, little)).unwrap(), shown);
+            assert_eq!(xml(&utf_16(&format!("\u{feff}{shown}"), little)).unwrap(), shown);
+            let bytes = utf_16(shown, little);
+            assert_eq!(xml(&bytes[..bytes.len() - 1]).unwrap_err().code, Code::Encoding);
         }
     }
 
     #[test]
     fn declared_latin_1_is_decoded_and_bad_bytes_are_refused() {
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4</a>";
-        assert!(decode(latin).unwrap().ends_with("<a>ä</a>"));
-        let error = decode(b"<a>\n\xe4</a>").unwrap_err();
+        assert!(xml(latin).unwrap().ends_with("<a>ä</a>"));
+        let error = xml(b"<a>\n\xe4</a>").unwrap_err();
         assert_eq!((error.code, error.line, error.column), (Code::Encoding, Some(2), Some(1)));
-        assert_eq!(decode(b"<?xml version='1.0' encoding='UTF-16'?><a/>").unwrap_err().code, Code::Encoding);
-        assert_eq!(decode(b"<?xml version='1.0' encoding='x-none'?><a/>").unwrap_err().code, Code::Encoding);
-        assert_eq!(decode(b"<a>\xc3").unwrap_err().code, Code::Truncated);
-        assert_eq!(decode(b"<a>\0</a>").unwrap_err().code, Code::Encoding);
+        assert_eq!(xml(b"<?xml version='1.0' encoding='UTF-16'?><a/>").unwrap_err().code, Code::Encoding);
+        assert_eq!(xml(b"<?xml version='1.0' encoding='x-none'?><a/>").unwrap_err().code, Code::Encoding);
+        assert_eq!(xml(b"<a>\xc3").unwrap_err().code, Code::Truncated);
+        assert_eq!(xml(b"<a>\0</a>").unwrap_err().code, Code::Encoding);
+    }
+
+    #[test]
+    fn utf_16_and_marks_are_read_and_other_bytes_refused() {
+        let mut little = vec![0xff, 0xfe];
+        little.extend("SF:é\n".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(text(&little).unwrap(), "SF:é\n");
+        assert_eq!(text(b"\xef\xbb\xbfok").unwrap(), "ok");
+        assert_eq!(text(b"a\nb\xff\n").unwrap_err().code, Code::Encoding);
+        assert_eq!(text(b"a\nb\xff\n").unwrap_err().line, Some(2));
+        assert_eq!(text(b"a\xc3").unwrap_err().code, Code::Truncated);
+        assert_eq!(text(b"a\0b\0").unwrap_err().code, Code::Encoding);
+        assert_eq!(text(&little[..little.len() - 1]).unwrap_err().code, Code::Encoding);
     }
 }

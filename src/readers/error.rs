@@ -100,6 +100,23 @@ impl ReadError {
         Self { code, message: message.into(), line: None, column: None, hint: None }
     }
 
+    /// A tool ended with a status by which it says that it did not do its work.
+    pub(super) fn tool_ended(tool: &str, status: i32) -> Self {
+        Self::new(Code::ToolFailed, format!("{tool} ended with status {status}"))
+    }
+
+    /// A tool ended with the status for `what`, and its list is empty.
+    pub(super) fn none_listed(tool: &str, what: &str) -> Self {
+        let message = format!("{tool} ended with status 1, which means {what}, and none is listed");
+        Self::new(Code::Contradiction, message)
+    }
+
+    /// A tool that writes nothing when all is well wrote nothing, and nobody knows how it ended.
+    pub(super) fn silent(tool: &str) -> Self {
+        Self::new(Code::NoExitStatus, "nothing is listed, which a crash would look like too")
+            .hint(format!("record the exit status: exit-status = \"{tool}.status\" in [reports]"))
+    }
+
     /// The same error at a line (1-based).
     #[must_use]
     pub fn at(mut self, line: u64, column: Option<u64>) -> Self {
@@ -113,5 +130,25 @@ impl ReadError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// A piece of a report for a message: in back quotes, without control characters, cut.
+pub(super) fn quote(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut chars = text.trim().chars().filter(|c| !c.is_control());
+    let shown: String = chars.by_ref().take(SHOWN).collect();
+    let more = if chars.next().is_some() { "..." } else { "" };
+    format!("`{shown}{more}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_cut_and_harmless() {
+        assert_eq!(quote("a\x07\x1b[2J"), "`a[2J`");
+        assert_eq!(quote(&"x".repeat(100)).len(), 65);
     }
 }

@@ -6,6 +6,7 @@
 //! against the list. Source lines of `--show-source` are passed over.
 
 use super::detect::{Head, TextHead};
+use super::encoding;
 use super::error::{Code, ReadError};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
@@ -18,7 +19,7 @@ pub(super) static FORMAT: Format = Format {
     name: "flake8-text",
     kind: Kind::Findings,
     tools: "flake8, pycodestyle",
-    command: "flake8 --count > flake8.txt; echo $? > flake8.status",
+    command: "flake8 > reports/flake8.txt; echo $? > reports/flake8.status",
     end: End::ExitStatus,
     detect: |head| match head {
         Head::Text(text) => detect(text),
@@ -102,7 +103,7 @@ fn detect(text: &TextHead<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let mut findings = Findings::default();
     let mut tail = Tail::default();
     let all: Vec<Line<'_>> = lines::filled(&text).collect();
@@ -120,6 +121,10 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             }
             at += 1;
         }
+    }
+    // What stands in a line without its end may be half of it.
+    if let Some(last) = all.last().filter(|line| !line.ended) {
+        return Err(ReadError::new(Code::Truncated, "the last line is cut").at(last.number, None));
     }
     tail.check(&findings)?;
     check_status(input.exit_status, findings.list.is_empty())?;
@@ -186,16 +191,10 @@ impl Tail {
 fn check_status(status: Option<i32>, clean: bool) -> Result<(), ReadError> {
     match status {
         Some(0) => Ok(()),
-        Some(1) if clean => Err(ReadError::new(
-            Code::Contradiction,
-            "flake8 ended with status 1, which means findings, and none is listed",
-        )),
+        Some(1) if clean => Err(ReadError::none_listed("flake8", "findings")),
         Some(1) => Ok(()),
-        Some(other) => Err(ReadError::new(Code::ToolFailed, format!("flake8 ended with status {other}"))),
-        None if clean => {
-            Err(ReadError::new(Code::NoExitStatus, "nothing is listed, which a crash would look like too")
-                .hint("record the exit status: exit-status = \"flake8.status\" in [reports]"))
-        }
+        Some(other) => Err(ReadError::tool_ended("flake8", other)),
+        None if clean => Err(ReadError::silent("flake8")),
         None => Ok(()),
     }
 }
@@ -258,6 +257,9 @@ mod tests {
             ("1\na.py:1:1: E501 x\n", Err(Code::Malformed)),
             ("    x = 1\n        ^\n", Ok(1)),
             ("Traceback (most recent call last):\n", Err(Code::Malformed)),
+            ("a.py:2:1: E50", Err(Code::Malformed)),
+            ("a.py:2:1: E501 line too", Err(Code::Truncated)),
+            ("1", Err(Code::Truncated)),
         ] {
             assert_eq!(list(&format!("{one}{tail}"), Some(1)).map(|l| l.len()), want, "{tail}");
         }

@@ -6,9 +6,9 @@
 //! one sums up.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::lines::{self, Line, quote};
+use super::lines::{self, Line};
 use crate::model::decimal::Decimal;
 use crate::model::docstrings::Docstrings;
 use crate::model::ratio::Ratio;
@@ -18,7 +18,7 @@ pub(super) static FORMAT: Format = Format {
     name: "interrogate-text",
     kind: Kind::Docstrings,
     tools: "interrogate",
-    command: "interrogate -v backend > interrogate.txt",
+    command: "interrogate -v . > reports/interrogate.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),

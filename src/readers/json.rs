@@ -4,9 +4,9 @@
 //! are refused; unknown keys are ignored, since tools add them.
 
 use super::detect::{Head, JsonHead};
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Input, Limits};
-use super::lines;
+use super::lines::{self, Line};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 use std::collections::BTreeMap;
@@ -165,7 +165,7 @@ impl<'de> Visitor<'de> for Inner<'_> {
 pub(super) fn parse<T: DeserializeOwned>(input: &Input<'_>) -> Result<T, ReadError> {
     let text = lines::text(input)?;
     if !text.trim_start().starts_with(['{', '[']) {
-        let start = lines::quote(text.trim_start().lines().next().unwrap_or_default());
+        let start = quote(text.trim_start().lines().next().unwrap_or_default());
         return Err(ReadError::new(Code::WrongFormat, format!("not JSON: it begins {start}")));
     }
     serde_json::from_str(&text).map_err(|error| refusal(&error))
@@ -178,18 +178,22 @@ pub(super) fn parse_lines<T: DeserializeOwned>(text: &str, limits: &Limits) -> R
         if !line.text.trim_start().starts_with('{') {
             return Err(lines::unknown(&line, entries.is_empty(), "JSON lines"));
         }
-        let entry = serde_json::from_str(&line.text).map_err(|error| {
-            let refused = refusal(&error);
-            ReadError { line: Some(line.number), ..refused }
-        })?;
-        entries.push(entry);
+        entries.push(parse_line(&line)?);
         limits.check_items(entries.len())?;
     }
     Ok(entries)
 }
 
+/// Reads one line of such a report.
+pub(super) fn parse_line<T: DeserializeOwned>(line: &Line<'_>) -> Result<T, ReadError> {
+    serde_json::from_str(&line.text).map_err(|error| {
+        let refused = refusal(&error);
+        ReadError { line: Some(line.number), ..refused }
+    })
+}
+
 /// Says what serde_json found wrong.
-fn refusal(error: &serde_json::Error) -> ReadError {
+pub(super) fn refusal(error: &serde_json::Error) -> ReadError {
     let full = error.to_string();
     // The place goes into fields of its own. Report text may stand in the message.
     let message = full.rsplit_once(" at line ").map_or(full.as_str(), |(message, _)| message);
@@ -229,7 +233,7 @@ impl<'de, V: de::Deserialize<'de>> Visitor<'de> for Unique<V> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if entries.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("duplicate key {}", lines::quote(&key))));
+                return Err(de::Error::custom(format_args!("duplicate key {}", quote(&key))));
             }
             let value = map.next_value()?;
             entries.insert(key, value);

@@ -6,7 +6,8 @@
 //! `skipped`; a `status` or `result` that is not known to be good is a failure. The same identity
 //! again is the same test, and the worse outcome stays; pytest-rerunfailures writes one element for
 //! each attempt and nothing in the earlier ones, so there a test that occurs again and passed is
-//! flaky. An `error` or `failure` outside of any case is a test that could not be run.
+//! flaky. An `error` or `failure` outside of any case is a test that could not be run. PHPUnit's `warning`
+//! fails no test, but where it stands for tests that are not there it is an error.
 //!
 //! Identity: class and name. Names of suites belong to it only where the class does not begin with
 //! one of them (node's class is always "test", jest's may be left out): a class that repeats its
@@ -16,11 +17,11 @@
 //! Ignored on purpose: properties, output, host names, time stamps, and the times of suites.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::junit_header::{Headers, Writer};
 use super::pieces::Source;
-use super::xml::{Cursor, Handler, quote, walk};
+use super::xml::{Cursor, Handler, walk};
 use crate::model::cases::CaseRef;
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
@@ -64,6 +65,8 @@ enum Mark {
     Retried,
     /// pytest-rerunfailures: this attempt is not the last one.
     Rerun,
+    /// PHPUnit: the test passed, and more is to be said about it.
+    Warned,
 }
 
 /// Elements that decide, without regard to case: a misspelt failure is still one.
@@ -76,6 +79,7 @@ const MARKS: &[(&str, Mark)] = &[
     ("rerunFailure", Mark::Retried),
     ("rerunError", Mark::Retried),
     ("rerun", Mark::Rerun),
+    ("warning", Mark::Warned),
 ];
 
 /// Words of `status` and `result`; any other is a failure.
@@ -147,11 +151,17 @@ impl Case {
         }
     }
 
+    /// PHPUnit's test `Warning` of no class: a class without tests, data that could not be made.
+    fn stands_for_none(&self) -> bool {
+        self.has(Mark::Warned) && self.class.is_empty() && self.name == "Warning"
+    }
+
     /// Retries that are told of a test that does not say how it ended do not let it pass.
     fn outcome(&self) -> TestOutcome {
-        if self.has(Mark::Failed) || self.has(Mark::Retried) {
+        let errored = self.has(Mark::Errored) || self.stands_for_none();
+        if self.has(Mark::Failed) || (self.has(Mark::Retried) && !errored) {
             TestOutcome::Failed
-        } else if self.has(Mark::Errored) {
+        } else if errored {
             TestOutcome::Errored
         } else if self.has(Mark::Flaky) {
             TestOutcome::Flaky
@@ -287,7 +297,7 @@ impl<'a> Reader<'a> {
         match mark {
             Mark::Failed | Mark::Errored => self.headers.problem(),
             Mark::Flaky | Mark::Retried | Mark::Rerun => self.headers.retry(),
-            Mark::Skipped => {}
+            Mark::Skipped | Mark::Warned => {}
         }
         let message = xml.attribute("message").filter(|message| !message.trim().is_empty());
         let message = message.map(|message| shorten(&message, MESSAGE).to_owned());

@@ -9,8 +9,8 @@
 //!
 //! Linters that dress as test suites are told apart here too.
 
-use super::error::{Code, ReadError};
-use super::xml::{Cursor, quote};
+use super::error::{Code, ReadError, quote};
+use super::xml::Cursor;
 use crate::model::tests::Tests;
 
 /// Who wrote the report, as far as that changes what it means.

@@ -14,16 +14,96 @@ mod json;
 mod junit;
 mod junit_header;
 mod lcov;
+mod lcov_section;
 mod lines;
 mod markup;
 mod mypy;
 mod pieces;
 mod pylint;
+mod pylint_text;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
 mod xml_head;
 mod xml_walk;
+
+mod cases;
+mod ctrf;
+mod dart;
+mod go_test;
+mod gtest_json;
+mod jest;
+mod libtest;
+mod mocha;
+mod nunit;
+mod rspec;
+mod tap;
+mod tap_line;
+mod trx;
+mod xunit_net;
+// Benchmarks.
+mod csv;
+mod http_load;
+mod measured;
+
+mod asv;
+mod bencher;
+mod benchmarkdotnet;
+mod bombardier;
+mod criterion;
+mod custom_benchmark;
+mod divan;
+mod go_bench;
+mod google_benchmark;
+mod hyperfine;
+mod jmh;
+mod k6;
+mod libtest_bench;
+mod locust;
+mod oha;
+mod pytest_benchmark_csv;
+mod vegeta;
+mod wrk;
+mod annotations;
+mod audit;
+mod bandit;
+mod bandit_text;
+mod cargo_json;
+mod checkstyle;
+mod cppcheck;
+mod csv_text;
+mod eslint;
+mod gcc;
+mod gitlab;
+mod go_lint;
+mod java_lint;
+mod linter;
+mod pylint_lines;
+mod python_lint;
+mod rdjson;
+mod ruff_format;
+mod ruff_text;
+mod rust_text;
+mod sarif;
+mod sarif_rules;
+mod sarif_uri;
+mod semgrep;
+mod shellcheck;
+mod stylelint;
+mod trivy;
+mod clover;
+mod coverage_draft;
+mod coveralls;
+mod gcov;
+mod gcov_text;
+mod gcovr;
+mod go_cover;
+mod istanbul;
+mod jacoco;
+mod llvm_cov;
+mod opencover;
+mod simplecov;
+mod sonarqube_coverage;
 
 pub mod checklist;
 pub mod error;
@@ -39,21 +119,121 @@ use std::io::Read;
 /// Every report format, in the order in which people read the list.
 pub static FORMATS: &[&Format] = &[
     &junit::FORMAT,
+    &nunit::FORMAT,
+    &xunit_net::FORMAT,
+    &trx::FORMAT,
+    &tap::FORMAT,
+    &ctrf::FORMAT,
+    &go_test::FORMAT,
+    &libtest::FORMAT,
+    &jest::FORMAT,
+    &mocha::FORMAT,
+    &rspec::FORMAT,
+    &dart::FORMAT,
+    &gtest_json::FORMAT,
     &cobertura::FORMAT,
     &coverage_py::FORMAT,
     &lcov::FORMAT,
+    &clover::FORMAT,
+    &jacoco::FORMAT,
+    &sonarqube_coverage::FORMAT,
+    &opencover::FORMAT,
+    &go_cover::FORMAT,
+    &istanbul::FINAL,
+    &istanbul::SUMMARY,
+    &llvm_cov::FORMAT,
+    &simplecov::FORMAT,
+    &gcov::FORMAT,
+    &gcov_text::FORMAT,
+    &gcovr::FULL,
+    &gcovr::SUMMARY,
+    &coveralls::FORMAT,
     &pylint::JSON,
     &pylint::JSON2,
-    &pylint::TEXT,
-    &pylint::PARSEABLE,
+    &pylint_text::TEXT,
+    &pylint_text::PARSEABLE,
     &black::FORMAT,
     &mypy::TEXT,
     &mypy::JSON,
     &ruff::FORMAT,
     &flake8::FORMAT,
+    &sarif::FORMAT,
+    &checkstyle::FORMAT,
+    &eslint::JSON,
+    &eslint::METADATA,
+    &eslint::STYLISH,
+    &stylelint::FORMAT,
+    &cargo_json::CARGO,
+    &cargo_json::RUSTC,
+    &rust_text::DIAGNOSTICS,
+    &rust_text::RUSTFMT,
+    &gitlab::FORMAT,
+    &rdjson::FORMAT,
+    &rdjson::LINES,
+    &gcc::TEXT,
+    &gcc::JSON,
+    &ruff_text::JSON_LINES,
+    &ruff_text::CONCISE,
+    &ruff_text::FULL,
+    &ruff_text::GROUPED,
+    &ruff_text::STATISTICS,
+    &ruff_format::FORMAT,
+    &pylint_lines::GITHUB,
+    &pylint_lines::MSVS,
+    &annotations::GITHUB,
+    &annotations::AZURE,
+    &bandit::JSON,
+    &bandit::CSV,
+    &bandit::XML,
+    &bandit_text::TEXT,
+    &python_lint::PYRIGHT,
+    &python_lint::PYDOCSTYLE,
+    &python_lint::YAMLLINT,
+    &semgrep::FORMAT,
+    &shellcheck::JSON,
+    &shellcheck::JSON1,
+    &shellcheck::TEXT,
+    &shellcheck::HADOLINT,
+    &go_lint::GOLANGCI,
+    &go_lint::ACTIONLINT,
+    &cppcheck::FORMAT,
+    &java_lint::PMD,
+    &java_lint::CPD,
+    &java_lint::SPOTBUGS,
+    &trivy::FORMAT,
+    &audit::CARGO,
+    &audit::NPM,
     &pytest_benchmark::FORMAT,
     &interrogate::FORMAT,
+    // Benchmarks.
+    &hyperfine::FORMAT,
+    &criterion::FORMAT,
+    &libtest_bench::LIBTEST,
+    &libtest_bench::BENCHER,
+    &divan::FORMAT,
+    &google_benchmark::FORMAT,
+    &go_bench::FORMAT,
+    &jmh::FORMAT,
+    &k6::FORMAT,
+    &locust::CSV,
+    &locust::JSON,
+    &vegeta::FORMAT,
+    &oha::FORMAT,
+    &bombardier::FORMAT,
+    &wrk::FORMAT,
+    &benchmarkdotnet::FORMAT,
+    &asv::FORMAT,
+    &pytest_benchmark_csv::FORMAT,
+    &custom_benchmark::SMALLER,
+    &custom_benchmark::BIGGER,
+    &bencher::FORMAT,
 ];
+
+/// Names of the files beside a report of that path that belong to it; their bytes precede the
+/// report's own when it is read. criterion spreads one benchmark over several files.
+pub fn companions(path: &str) -> &'static [&'static str] {
+    criterion::companions(path)
+}
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {
@@ -124,4 +304,79 @@ fn streamed(
         None => detect(&Input { bytes: head, exit_status: None, limits }).ok()?,
     };
     STREAMED.iter().find(|(known, _)| known.name == format.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// What a reader made of it, as far as two ways of reading must agree.
+    fn made(
+        report: Result<Report, ReadError>,
+    ) -> Result<(Body, Vec<String>), (Code, Option<u64>, Option<u64>)> {
+        report.map(|r| (r.body, r.notices)).map_err(|e| (e.code, e.line, e.column))
+    }
+
+    /// In tests a piece has 64 bytes, so that everything is cut everywhere.
+    fn agrees(name: &str, bytes: &[u8], formats: &[&str]) {
+        let limits = Limits::default();
+        for (format, stream) in STREAMED.iter().filter(|(format, _)| formats.contains(&format.name)) {
+            let whole = made(stream(Source::Whole(bytes), &limits));
+            let (head, mut rest) = bytes.split_at(bytes.len().min(100));
+            let pieces = made(stream(Source::Stream(head, &mut rest), &limits));
+            assert_eq!(pieces, whole, "{name} as {}", format.name);
+        }
+    }
+
+    #[test]
+    fn pieces_read_like_the_whole() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let mut seen = 0;
+        let all = ["cobertura", "junit", "lcov"];
+        for format in all {
+            let folders = std::fs::read_dir(fixtures.join(format)).into_iter().flatten().flatten();
+            for file in folders.flat_map(|f| std::fs::read_dir(f.path())).flatten().flatten() {
+                let (path, name) = (file.path(), file.path().display().to_string());
+                let Ok(bytes) = std::fs::read(path) else { continue };
+                if bytes.len() > 300_000 || bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
+                    continue;
+                }
+                seen += 1;
+                agrees(&name, &bytes, &all);
+                for cut in (1..bytes.len()).step_by(bytes.len() / 7 + 1) {
+                    let cut = (cut..bytes.len()).find(|i| bytes[*i] & 0xc0 != 0x80).unwrap_or(0);
+                    agrees(&name, &bytes[..cut], &all);
+                }
+            }
+        }
+        assert!(seen > 20, "{seen} fixtures");
+    }
+
+    #[test]
+    fn damage_is_told_alike_in_pieces() {
+        let filler = "<testcase name='x'/>\n".repeat(40);
+        // Of two mistakes pieces tell the first, and the whole that of the encoding: hence one format.
+        let agrees = |what: &str, start: &[u8], end: &[u8]| {
+            agrees(what, &[start, filler.as_bytes(), end].concat(), &["junit"]);
+        };
+        for end in [
+            "\0",
+            "</testsuite>x",
+            "<a b='1' b='2'/>",
+            "&nbsp;",
+            "<![CDATA[ x",
+            "<!-- ",
+            "</b>",
+            "<a",
+            "&am",
+            "",
+        ] {
+            agrees(end, b"<testsuite>", format!("  {end}").as_bytes());
+        }
+        agrees("no UTF-8", b"<testsuite>", b"  \xff");
+        agrees("cut character", b"<testsuite>", b"  \xc3");
+        agrees("blank", b" \n", &b" \n".repeat(400));
+        agrees("Latin 1", b"<?xml version='1.0' encoding='latin1'?><testsuite name='\xe4'>", b"</testsuite>");
+    }
 }

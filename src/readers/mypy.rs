@@ -6,7 +6,8 @@
 //! `--show-error-context`.
 
 use super::detect::{Head, TextHead};
-use super::error::{Code, ReadError};
+use super::encoding;
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json;
 use super::lines::{self, Line};
@@ -19,7 +20,7 @@ pub(super) static TEXT: Format = Format {
     name: "mypy-text",
     kind: Kind::Findings,
     tools: "mypy",
-    command: "mypy backend > mypy.txt",
+    command: "mypy . > reports/mypy.txt",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => detect(text),
@@ -33,7 +34,7 @@ pub(super) static JSON: Format = Format {
     name: "mypy-json",
     kind: Kind::Findings,
     tools: "mypy",
-    command: "mypy --output json backend > mypy.json; echo $? > mypy.status",
+    command: "mypy --output json . > reports/mypy.json; echo $? > reports/mypy.status",
     end: End::ExitStatus,
     detect: |head| match head {
         Head::Json(json) | Head::JsonLines(json) => {
@@ -182,14 +183,14 @@ impl Text {
                 || ReadError::new(Code::Truncated, "the closing line is not whole").at(line.number, None);
             self.closing = Some(closing.map_err(|()| cut())?);
         } else if NOISE.iter().any(|start| text.starts_with(start)) {
-            self.notices.push(format!("mypy's configuration: {}", lines::quote(text)));
+            self.notices.push(format!("mypy's configuration: {}", quote(text)));
         } else if text.starts_with("    ") && !self.findings.list.is_empty() {
             // A line of code, or carets. Whatever follows is not the rest of a message.
             self.open = false;
         } else if self.open {
             self.continued(text);
         } else if let Some(why) = text.strip_prefix("mypy: ") {
-            let message = format!("mypy: {}", lines::quote(why));
+            let message = format!("mypy: {}", quote(why));
             return Err(ReadError::new(Code::ToolFailed, message).at(line.number, None));
         } else {
             return Err(lines::unknown(line, first, "mypy's text"));
@@ -270,13 +271,10 @@ fn finish(findings: &mut Findings, status: Option<i32>, stopped: bool) -> Result
         None | Some(0) => {}
         Some(1 | 2) if errors.peek().is_some() => {}
         Some(1) => {
-            return Err(ReadError::new(
-                Code::Contradiction,
-                "mypy ended with status 1, which means errors, and none is listed",
-            ));
+            return Err(ReadError::none_listed("mypy", "errors"));
         }
         Some(other) => {
-            return Err(ReadError::new(Code::ToolFailed, format!("mypy ended with status {other}")));
+            return Err(ReadError::tool_ended("mypy", other));
         }
     }
     if stopped || status == Some(2) {
@@ -304,14 +302,10 @@ enum Word {
 }
 
 fn read_json(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::decode(input.bytes)?;
+    let text = encoding::text(input.bytes)?;
     let entries: Vec<Entry> = json::parse_lines(&text, input.limits)?;
     if entries.is_empty() && input.exit_status.is_none() {
-        return Err(ReadError::new(
-            Code::NoExitStatus,
-            "nothing is listed, which a crash would look like too",
-        )
-        .hint("record the exit status: exit-status = \"mypy.status\" in [reports]"));
+        return Err(ReadError::silent("mypy"));
     }
     let list = entries.into_iter().map(|entry| {
         let severity = match entry.severity {
@@ -323,13 +317,7 @@ fn read_json(input: &Input<'_>) -> Result<Report, ReadError> {
     });
     let mut findings = Findings { list: list.collect(), ..Findings::default() };
     finish(&mut findings, input.exit_status, false)?;
-    let mut report = Report::new(&JSON, Body::Findings(findings));
-    if input.exit_status.is_none() {
-        report
-            .notices
-            .push("without the exit status of mypy the list is not proven to be complete".to_owned());
-    }
-    Ok(report)
+    Ok(Report::new(&JSON, Body::Findings(findings)))
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::error::{Code, ReadError};
 use super::format::Limits;
 use std::io::{ErrorKind, Read};
 
-/// Size of the buffer to begin with: it stays in the second-level cache.
-const PIECE: usize = 1 << 18;
+/// Size of the buffer to begin with: it stays in the second-level cache. Tests cut everything up.
+const PIECE: usize = if cfg!(test) { 64 } else { 1 << 18 };
 
 /// Where a report comes from.
 pub(super) enum Source<'a> {

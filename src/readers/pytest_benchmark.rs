@@ -4,9 +4,9 @@
 //! outliers and `ops`, which follow from the rest, and machine details.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::{json, lines};
+use super::json;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub(super) static FORMAT: Format = Format {
     name: "pytest-benchmark",
     kind: Kind::Benchmarks,
     tools: "pytest-benchmark",
-    command: "pytest --benchmark-json=benchmark.json",
+    command: "pytest --benchmark-json=reports/benchmark.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["machine_info", "commit_info", "benchmarks"]),
@@ -63,7 +63,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let mut list = Vec::with_capacity(document.benchmarks.len());
     for entry in document.benchmarks {
         if !names.insert(entry.fullname.clone()) {
-            let name = lines::quote(&entry.fullname);
+            let name = quote(&entry.fullname);
             return Err(ReadError::new(Code::Duplicate, format!("the benchmark {name} is there twice")));
         }
         list.push(read_entry(entry)?);
@@ -86,7 +86,7 @@ fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {
         (Statistic::Stddev, stddev),
     ];
     let refuse = |code, what: &str| {
-        Err(ReadError::new(code, format!("the benchmark {} {what}", lines::quote(&entry.fullname))))
+        Err(ReadError::new(code, format!("the benchmark {} {what}", quote(&entry.fullname))))
     };
     if statistics.iter().any(|(_, value)| !value.is_finite() || *value < 0.0) {
         return refuse(Code::Malformed, "has a time that is negative or not finite");
@@ -103,7 +103,7 @@ fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {
     Ok(Benchmark {
         name: entry.name,
         full_name: entry.fullname,
-        unit: "s",
+        unit: "s".into(),
         direction: Direction::Lower,
         statistics: statistics.into(),
         samples: rounds,

@@ -5,7 +5,7 @@
 //! cells. An empty array is what many tools write, so it is read only as a declared format.
 
 use super::detect::Head;
-use super::error::{Code, ReadError};
+use super::error::ReadError;
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::{flake8, json};
 use crate::model::findings::{Finding, Findings, Severity};
@@ -16,7 +16,7 @@ pub(super) static FORMAT: Format = Format {
     name: "ruff-json",
     kind: Kind::Findings,
     tools: "ruff check",
-    command: "ruff check --output-format json --output-file ruff.json",
+    command: "ruff check --output-format json --output-file reports/ruff.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => {
@@ -27,8 +27,9 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
+/// A finding, in `json` and `json-lines`.
 #[derive(serde::Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     code: Option<String>,
     filename: String,
     location: Option<Location>,
@@ -47,21 +48,19 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     match input.exit_status {
         None | Some(0) => {}
         Some(1) if entries.is_empty() => {
-            return Err(ReadError::new(
-                Code::Contradiction,
-                "ruff ended with status 1, which means findings, and none is listed",
-            ));
+            return Err(ReadError::none_listed("ruff", "findings"));
         }
         Some(1) => {}
         Some(other) => {
-            return Err(ReadError::new(Code::ToolFailed, format!("ruff ended with status {other}")));
+            return Err(ReadError::tool_ended("ruff", other));
         }
     }
     let list = entries.into_iter().map(finding).collect();
     Ok(Report::new(&FORMAT, Body::Findings(Findings { list, ..Findings::default() })))
 }
 
-fn finding(entry: Entry) -> Finding {
+/// The finding of an entry.
+pub(super) fn finding(entry: Entry) -> Finding {
     let (row, column) = entry.location.map_or((0, 0), |l| (l.row, l.column));
     // A file that does not parse: `invalid-syntax`, in older versions no code at all.
     let (severity, blocking) = match entry.code.as_deref() {
@@ -81,7 +80,7 @@ fn finding(entry: Entry) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+    use crate::readers::{Code, Limits};
 
     fn list(text: &str, exit_status: Option<i32>) -> Result<Vec<Finding>, Code> {
         let input = Input { bytes: text.as_bytes(), exit_status, limits: &Limits::default() };

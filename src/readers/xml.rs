@@ -11,7 +11,7 @@
 //! name, never fetched), `]]>` and raw control characters in text (node's test reporter writes the
 //! latter). An internal DTD subset is refused: reports have no use for entities of their own.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
 use super::format::Limits;
 use super::markup::{
     Attribute, Tag, Usual, bad_reference, is_blank, key, local, reference, resolve, skip_blanks, tag_end,
@@ -478,10 +478,4 @@ impl<'a> Cursor<'a> {
         let line = self.text[self.start..].lines().next().unwrap_or_default();
         self.malformed(format!("broken markup: {}", quote(line)))
     }
-}
-
-/// Report text for a message: short, without control characters.
-pub(super) fn quote(text: &str) -> String {
-    let short: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
-    format!("`{short}`")
 }

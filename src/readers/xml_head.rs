@@ -4,7 +4,7 @@
 //! reader of their format, which can say more. HTML is not taken for XML.
 
 use super::detect::XmlHead;
-use super::encoding::decode;
+use super::encoding;
 use super::error::ReadError;
 use super::format::Limits;
 use super::xml::{Cursor, Node};
@@ -14,7 +14,9 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let html = |name: &[u8]| bytes.len() >= name.len() && bytes[..name.len()].eq_ignore_ascii_case(name);
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..] => true,
+        [0xff, 0xfe, rest @ ..] => begins_like_markup(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => begins_like_markup(rest, u16::from_be_bytes),
+        [b'<', 0, ..] | [0, b'<', ..] => true,
         [b'<'] => true,
         [b'<', b, ..] => {
             (b.is_ascii_alphabetic() || matches!(b, b'_' | b':' | b'?' | b'!' | 0x80..))
@@ -23,6 +25,12 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether UTF-16 begins with `<`: text and JSON may be written in it too.
+fn begins_like_markup(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
+    let mut units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    units.find(|unit| !matches!(unit, 0x09 | 0x0a | 0x0d | 0x20)) == Some(u16::from(b'<'))
 }
 
 /// How much of a file is read to find out what it is.
@@ -43,7 +51,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<XmlHead, ReadError> {
 
 fn head_of(bytes: &[u8]) -> Result<XmlHead, ReadError> {
     let limits = Limits::default();
-    let text = decode(bytes)?;
+    let text = encoding::xml(bytes)?;
     let mut xml = Cursor::new(&text, &limits, &[]);
     let mut head = XmlHead::default();
     if let Some(Node::Start(root)) = xml.next()? {
@@ -87,6 +95,7 @@ mod tests {
         for yes in ["<?xml", "\n<a>", "<", "\u{feff}<a/>", "<!-- x -->"] {
             assert!(looks_like(yes.as_bytes()), "{yes}");
         }
-        assert!(looks_like(b"<\0a\0") && looks_like(b"\xff\xfe<\0"));
+        assert!(looks_like(b"<\0a\0") && looks_like(b"\xff\xfe<\0") && looks_like(b"\xfe\xff\0\n\0<"));
+        assert!(!looks_like(b"\xff\xfe{\0") && !looks_like(b"\xff\xfe"));
     }
 }

@@ -1,10 +1,10 @@
 //! An XML report from its first piece to its last: what a reader has to do with each node, and what
 //! is known between two pieces of a document.
 
-use super::encoding::{self, decode, place};
-use super::error::{Code, ReadError};
+use super::encoding::{self, place};
+use super::error::ReadError;
 use super::format::Limits;
-use super::pieces::{Damage, Piece, Pieces, Source, slurp};
+use super::pieces::{Piece, Pieces, Source, slurp};
 use super::xml::{Cursor, Node};
 
 /// What is known behind one piece of a document and before the next.
@@ -73,7 +73,7 @@ pub(super) fn walk(
         Source::Whole(bytes) => return walk_whole(bytes, limits, roots, handler),
         Source::Stream(head, rest) => (head, rest),
     };
-    let Some(head) = encoding::plain(head) else {
+    let Some(head) = encoding::plain_xml(head) else {
         return walk_whole(&slurp(head.to_vec(), rest, limits)?, limits, roots, handler);
     };
     let mut pieces = Pieces::new(head, rest, limits);
@@ -84,7 +84,8 @@ pub(super) fn walk(
         drive(&mut cursor, handler)?;
         (taken, state) = cursor.pause();
         if let Some(damage) = damage {
-            return Err(damaged(damage, state.place(&text[taken..], text.len() - taken)));
+            let place = state.place(&text[taken..], text.len() - taken);
+            return Err(encoding::unnamed(encoding::damaged(damage, place)));
         }
         if last {
             return Ok(());
@@ -98,7 +99,7 @@ fn walk_whole(
     roots: &'static [&'static str],
     handler: &mut impl Handler,
 ) -> Result<(), ReadError> {
-    let text = decode(bytes)?;
+    let text = encoding::xml(bytes)?;
     drive(&mut Cursor::new(&text, limits, roots), handler)
 }
 
@@ -119,14 +120,4 @@ fn drive<H: Handler>(cursor: &mut Cursor<'_>, handler: &mut H) -> Result<(), Rea
             Node::Text(text) => handler.text(&text),
         }
     }
-}
-
-/// The same words as for a document that is decoded as a whole.
-fn damaged(damage: Damage, (line, column): (u64, u64)) -> ReadError {
-    match damage {
-        Damage::Cut => ReadError::new(Code::Truncated, "the file ends inside a character"),
-        Damage::Bytes => encoding::not_utf_8(),
-        Damage::Nul => ReadError::new(Code::Encoding, "the text holds a NUL character"),
-    }
-    .at(line, Some(column))
 }

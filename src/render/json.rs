@@ -1,5 +1,6 @@
 //! `json`: the contract for machines. Fields are added, never renamed.
 
+use super::plain::is_invisible;
 use super::{Output, Style};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
@@ -28,7 +29,24 @@ fn render(verdict: &Verdict, _: &Style) -> String {
         "gates": verdict.gates.iter().map(gate).collect::<Vec<_>>(),
         "notices": verdict.notices.iter().map(detail).collect::<Vec<_>>(),
     });
-    format!("{value:#}\n")
+    page(&value)
+}
+
+/// A value as a page of JSON. What acts on a terminal or on a CI runner that shows it is written as
+/// an escape, which a parser reads as the same text.
+pub fn page(value: &Value) -> String {
+    let json = format!("{value:#}\n");
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_invisible(c) && c != '\n' {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    // Outside of a text neither can stand.
+    out.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
 }
 
 fn gate(gate: &GateResult) -> Value {
@@ -65,4 +83,21 @@ fn detail(detail: &Detail) -> Value {
         "line": detail.place.as_ref().and_then(|p| p.line),
         "message": detail.message,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_page_acts_on_nobody_and_is_read_as_the_same_value(text in r"(.|\PC|##\[|##vso\[|[\u{80}-\u{9f}\u{202e}\u{e0001}\n]){0,40}") {
+            let value = json!({ "message": text, "list": [text] });
+            let page = page(&value);
+            prop_assert!(!page.chars().any(|c| is_invisible(c) && c != '\n'), "{page:?}");
+            prop_assert!(!page.contains("##[") && !page.contains("##vso["), "{page:?}");
+            prop_assert_eq!(serde_json::from_str::<Value>(&page).unwrap(), value);
+        }
+    }
 }

@@ -18,9 +18,15 @@ pub(super) static OUTPUT: Output =
 /// Bytes after which no further gate is written: a step summary over 1 MiB is thrown away whole.
 const BUDGET: usize = 900 * 1024;
 
+/// Most notes of one criterion.
+const NOTES: usize = 10;
+
 fn render(verdict: &Verdict, style: &Style) -> String {
     let mut page = format!("## Milegate: {}\n\n{}\n\n", verdict.ruling.word(), escape(&conclusion(verdict)));
     page.push_str(&subject(verdict));
+    for notice in &verdict.notices {
+        page.push_str(&format!("> {}\n\n", code(&notice.message)));
+    }
     page.push_str("| | Gate | Verdict |\n|---|---|---|\n");
     for gate in &verdict.gates {
         let symbol = symbol_of_ruling(gate.ruling);
@@ -62,8 +68,15 @@ fn section(gate: &GateResult, style: &Style) -> String {
         if matches!(criterion.outcome, Outcome::Failed | Outcome::Unproven | Outcome::Waived) {
             out.push_str(&reasons(criterion, style));
         }
+        out.push_str(&notes(criterion));
     }
     out
+}
+
+/// What a person should know that does not decide.
+fn notes(criterion: &Criterion) -> String {
+    let shown: String = criterion.judgement.notices.iter().take(NOTES).map(item).collect();
+    if shown.is_empty() { shown } else { format!("\nNotes on **{}**:\n\n{shown}", escape(&criterion.id)) }
 }
 
 fn row(criterion: &Criterion) -> String {
@@ -100,7 +113,7 @@ fn reasons(criterion: &Criterion, style: &Style) -> String {
         out.push_str(&format!("- ... and {} more\n", judgement.details.len() - shown));
     }
     if !judgement.next_step.is_empty() {
-        out.push_str(&format!("\nNext: {}\n", code(&judgement.next_step)));
+        out.push_str(&format!("\nNext: {}\n", escape(&judgement.next_step)));
     }
     out
 }

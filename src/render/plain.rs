@@ -87,25 +87,30 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines.into_iter().map(|l| if l.starts_with("::") { format!("\\{l}") } else { l }).collect()
 }
 
-/// A word that is wider than a line, in pieces that fit.
+/// A word that is wider than a line, in pieces that fit; broken behind a `/`, `.`, `:` or `_` in the
+/// second half of the line, if there is one, since long words are mostly paths and names.
 fn pieces(word: &str, columns: usize) -> Vec<String> {
-    if word.width() <= columns {
-        return vec![word.to_owned()];
+    let mut all = Vec::new();
+    let mut rest = word;
+    while rest.width() > columns {
+        let fits = fitting(rest, columns);
+        let joint = rest[..fits].rfind(['/', '.', ':', '_', '-']).map(|at| at + 1);
+        let end = joint.filter(|end| rest[..*end].width() * 2 > columns).unwrap_or(fits);
+        all.push(rest[..end].to_owned());
+        rest = &rest[end..];
     }
-    let mut all = vec![String::new()];
-    let mut used = 0;
-    for c in word.chars() {
-        let width = c.width().unwrap_or(0);
-        if used + width > columns {
-            all.push(String::new());
-            used = 0;
-        }
-        used += width;
-        if let Some(last) = all.last_mut() {
-            last.push(c);
-        }
-    }
+    all.push(rest.to_owned());
     all
+}
+
+/// Bytes of the longest beginning that is at most `columns` wide; at least one character.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let too_wide = |(at, c): (usize, char)| {
+        used += c.width().unwrap_or(0);
+        (used > columns && at > 0).then_some(at)
+    };
+    text.char_indices().find_map(too_wide).unwrap_or(text.len())
 }
 
 #[cfg(test)]

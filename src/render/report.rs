@@ -1,6 +1,6 @@
 //! What `inspect` shows of a report: the JSON contract, and lines for a person.
 
-use super::json::SCHEMA_VERSION;
+use super::json::{SCHEMA_VERSION, page};
 use super::plain::{clean, cut, pad};
 use crate::model::coverage::Coverage;
 use crate::model::ratio::Ratio;
@@ -24,7 +24,7 @@ pub fn json(files: &[Inspected]) -> String {
     let reports: Vec<_> = files.iter().filter_map(|f| Some(report(f, f.report.as_ref().ok()?))).collect();
     let errors: Vec<_> = files.iter().filter_map(|f| Some(error(f, f.report.as_ref().err()?))).collect();
     let value = json!({ "schema_version": SCHEMA_VERSION, "reports": reports, "errors": errors });
-    format!("{value:#}\n")
+    page(&value)
 }
 
 fn error(file: &Inspected, error: &ReadError) -> Value {
@@ -58,7 +58,7 @@ fn body(body: &Body) -> Value {
             "lines": coverage.lines(),
             "branches": coverage.branches(),
             "functions": coverage.functions(),
-            "statements": null,
+            "statements": coverage.statements(),
         }),
         Body::Findings(findings) => {
             let by_severity: serde_json::Map<_, _> =
@@ -170,6 +170,7 @@ fn coverage_line(coverage: &Coverage) -> String {
     let mut parts = vec![format!("lines {}", ratio(coverage.lines()))];
     parts.extend(coverage.branches().map(|r| format!("branches {}", ratio(r))));
     parts.extend(coverage.functions().map(|r| format!("functions {}", ratio(r))));
+    parts.extend(coverage.statements().map(|r| format!("statements {}", ratio(r))));
     format!("{} files: {}", coverage.files.len(), parts.join(", "))
 }
 

@@ -50,7 +50,9 @@ fn road(
         above.push_str(&paint.bold(station));
         above.push_str(&format!("{link} "));
         let word = format!("  {} {}", symbol_of_ruling(gate.ruling), gate.ruling.word());
-        below.push_str(&paint.ruling(gate.ruling, &pad(&word, *columns)));
+        // Blanks outside of the colour, so that those at the end can be trimmed.
+        below.push_str(&paint.ruling(gate.ruling, &word));
+        below.push_str(&" ".repeat(columns.saturating_sub(word.width())));
     }
     above.truncate(above.trim_end().len());
     vec![format!("{above}{end}"), below.trim_end().to_owned()]

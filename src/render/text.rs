@@ -282,9 +282,11 @@ pub(super) fn conclusion(verdict: &Verdict) -> String {
     };
     let extras =
         [(Outcome::Waived, "waived"), (Outcome::Disabled, "switched off"), (Outcome::Deferred, "deferred")];
+    let advisory = verdict.gates.iter().flat_map(|g| &g.criteria).filter(|c| c.advisory).count() as u64;
     let extras: Vec<_> = extras
         .iter()
-        .map(|(o, word)| (counted(*o), word))
+        .map(|(o, word)| (counted(*o), *word))
+        .chain([(advisory, "advisory")])
         .filter(|(n, _)| *n > 0)
         .map(|(n, w)| format!("{n} {w}"))
         .collect();

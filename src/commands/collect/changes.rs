@@ -3,7 +3,7 @@
 use super::Request;
 use crate::commands::ci;
 use crate::commands::refusal::Refusal;
-use crate::commands::workspace::Workspace;
+use crate::commands::workspace::{self, Workspace};
 use crate::evidence::Doubt;
 use crate::ledger::repository::Repository;
 use crate::ledger::tags::TagFacts;
@@ -30,10 +30,13 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Change
     let (Some(repository), Some(_)) = (&workspace.repository, &workspace.head) else {
         return Ok(Changes { lines: Ok(None), paths: Ok(None) });
     };
+    if let Some(reference) = &request.base {
+        workspace::named(repository, "--base", reference)?;
+    }
     let base = match base(workspace, request, repository) {
         Ok(Some(base)) => base,
         Ok(None) => return Ok(Changes { lines: Ok(None), paths: Ok(None) }),
-        // A base that was asked for by name and does not exist is a mistake, not a doubt.
+        // A base that was asked for by name and has nothing to do with HEAD is a mistake, not a doubt.
         Err(error @ LedgerError::Bad(_)) if request.base.is_some() => {
             return Err(Refusal::usage(error.to_string()));
         }
@@ -108,17 +111,21 @@ fn of_pull_request(
     remote: &str,
     branch: &str,
 ) -> Result<Base, LedgerError> {
-    let parents = repository.parents(head)?;
+    let shallow = || LedgerError::shallow(format!("cannot compare with {branch}"));
+    let parents = match repository.parents(head) {
+        Err(LedgerError::Shallow { .. }) => return Err(shallow()),
+        other => other?,
+    };
     if let [first, _, ..] = parents.as_slice()
         && ci::is_merge_checkout()
     {
         if !repository.has(first) {
-            return Err(LedgerError::shallow(format!("cannot compare with {branch}")));
+            return Err(shallow());
         }
         return Ok(Base { commit: first.clone(), label: format!("{branch}, the base of the pull request") });
     }
     if repository.is_shallow() && parents.is_empty() {
-        return Err(LedgerError::shallow(format!("cannot compare with {branch}")));
+        return Err(shallow());
     }
     match merge_base(repository, head, &format!("refs/remotes/{remote}/{branch}")) {
         Err(LedgerError::Bad(_)) => {

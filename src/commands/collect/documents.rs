@@ -40,9 +40,18 @@ pub(in crate::commands) fn read_checklist(path: &str, bytes: &[u8]) -> Result<So
 
 /// The documents that criteria ask for. One that cannot be read counts as absent.
 pub(super) fn collect(workspace: &Workspace) -> BTreeMap<String, Option<Document>> {
+    let read = |path: &str| workspace.root.read(path, MAX_DOCUMENT).ok().map(|file| inspect(&file.bytes));
+    asked_for(workspace)
+        .map(|path| {
+            let document = read(&path);
+            (path, document)
+        })
+        .collect()
+}
+
+/// The documents that criteria ask for, by path.
+pub(in crate::commands) fn asked_for(workspace: &Workspace) -> impl Iterator<Item = String> {
     let definitions =
         workspace.config.gates.iter().flat_map(|g| &g.criteria).filter(|d| d.disabled.is_none());
-    let paths = definitions.flat_map(|d| d.criterion.documents());
-    let read = |path: &str| workspace.root.read(path, MAX_DOCUMENT).ok().map(|file| inspect(&file.bytes));
-    paths.map(|path| (path.clone(), read(&path))).collect()
+    definitions.flat_map(|d| d.criterion.documents())
 }

@@ -6,9 +6,10 @@
 use crate::evidence::Entry;
 use crate::evidence::freshness::Record;
 use crate::ledger::{LedgerError, Root};
-use crate::readers::{self, Limits, ReadError, Report};
+use crate::readers::{self, Code, Limits, ReadError, Report};
 use jiff::Timestamp;
 use std::cell::RefCell;
+use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
@@ -28,7 +29,15 @@ pub(super) struct Loaded {
     pub(super) modified: Timestamp,
     pub(super) report: Result<Report, ReadError>,
     pub(super) record: Option<Record>,
-    pub(super) exit_status: Result<Option<i32>, ReadError>,
+    pub(super) status: Result<Status, ReadError>,
+}
+
+/// How the tool that wrote the file ended.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Status {
+    pub(super) exit_status: Option<i32>,
+    /// The file that says so, and when it was written; none if a recorded run does.
+    pub(super) file: Option<(String, Timestamp)>,
 }
 
 /// A question of a worker: which recorded run wrote these bytes?
@@ -92,36 +101,58 @@ fn one(
     job: &Job<'_>,
     record: impl Fn(&str) -> Option<Record>,
 ) -> Result<Loaded, LedgerError> {
+    let beside = companions(root, limits, job.path)?;
     // The exit status is asked for while the file is read, or else afterwards; but once.
     let known = RefCell::new(None);
-    let status = |digest: &str| {
+    let ask = |digest: &str| {
         let found = record(digest);
-        let status = exit_status(root, job.entry, found.as_ref());
-        known.replace(Some((found, status.clone())));
-        status
+        let status = status(root, job.entry, found.as_ref());
+        let exit_status = status.as_ref().map(|status| status.exit_status).map_err(Clone::clone);
+        known.replace(Some((found, status)));
+        exit_status
     };
     let read = root.read_once(job.path, limits.bytes, |file, digest| {
-        (readers::read_from(file, limits, job.entry.format, || status(digest.of_all())), digest.modified)
+        let mut whole = beside.as_slice().chain(file);
+        let report = readers::read_from(&mut whole, limits, job.entry.format, || ask(digest.of_all()));
+        (report, digest.modified)
     });
     let ((report, modified), sha256) = read?;
     if known.borrow().is_none() {
-        let _ = status(&sha256);
+        let _ = ask(&sha256);
     }
-    let (record, exit_status) = known.into_inner().unwrap_or((None, Ok(None)));
-    Ok(Loaded { sha256, modified, report, record, exit_status })
+    let (record, status) = known.into_inner().unwrap_or_else(|| (None, Ok(Status::default())));
+    Ok(Loaded { sha256, modified, report, record, status })
 }
 
-fn exit_status(root: &Root, entry: &Entry, record: Option<&Record>) -> Result<Option<i32>, ReadError> {
-    let Some(path) = &entry.exit_status else { return Ok(record.map(|r| r.exit_status)) };
+/// What stands before a report that its tool spreads over several files of a folder. A companion that
+/// is not there is left out: the reader says what is missing.
+fn companions(root: &Root, limits: &Limits, path: &str) -> Result<Vec<u8>, LedgerError> {
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let mut whole = Vec::new();
+    for name in readers::companions(path) {
+        match root.read(&format!("{folder}{name}"), limits.bytes) {
+            Ok(file) => whole.extend(file.bytes),
+            Err(error) if error.is_missing() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(whole)
+}
+
+/// What the entry's exit-status file says, or else the recorded run.
+fn status(root: &Root, entry: &Entry, record: Option<&Record>) -> Result<Status, ReadError> {
+    let Some(path) = &entry.exit_status else {
+        return Ok(Status { exit_status: record.map(|r| r.exit_status), file: None });
+    };
     let refuse = |why: String| {
         let hint = format!("write it with: TOOL > REPORT; echo $? > {path}");
-        Err(ReadError::new(readers::Code::NoExitStatus, why).hint(hint))
+        Err(ReadError::new(Code::NoExitStatus, why).hint(hint))
     };
     match root.read(path, MAX_STATUS) {
         Err(error) if error.is_missing() => refuse(format!("the exit-status file {path} is not there")),
         Err(error) => refuse(error.to_string()),
         Ok(file) => match String::from_utf8_lossy(&file.bytes).trim().parse() {
-            Ok(status) => Ok(Some(status)),
+            Ok(status) => Ok(Status { exit_status: Some(status), file: Some((path.clone(), file.modified)) }),
             Err(_) => refuse(format!("{path} does not hold an exit status")),
         },
     }

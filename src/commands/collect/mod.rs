@@ -7,7 +7,7 @@ mod reports;
 mod sign_offs;
 
 pub(super) use changes::previous_milestone;
-pub(super) use documents::read_checklist;
+pub(super) use documents::{asked_for, read_checklist};
 pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;
@@ -17,6 +17,9 @@ use crate::ledger::{clock, subject};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::verdict::Subject;
+
+/// More than any go.mod has.
+const MAX_GO_MOD: u64 = 1 << 20;
 
 /// What the evidence is collected for.
 #[derive(Debug, Clone)]
@@ -72,5 +75,14 @@ fn tree(workspace: &Workspace) -> Result<Tree, Refusal> {
         Some(repository) => [repository.tracked()?, repository.untracked()?].concat(),
         None => workspace.root.glob(&["**/*".to_owned()])?,
     };
-    Ok(Tree::new(&root, files))
+    // What does not read as text is no go.mod, and places nothing.
+    let go_mods: Vec<_> = files
+        .iter()
+        .filter(|file| file.as_str() == "go.mod" || file.ends_with("/go.mod"))
+        .filter_map(|file| {
+            let bytes = workspace.root.read(file, MAX_GO_MOD).ok()?.bytes;
+            Some((file.clone(), String::from_utf8(bytes).ok()?))
+        })
+        .collect();
+    Ok(Tree::new(&root, files).with_go_modules(go_mods))
 }

@@ -1,32 +1,39 @@
 //! Reading the entries of `[reports]`.
 
 use super::Request;
-use super::load::{Job, Loaded, load};
+use super::load::{Job, Loaded, Status, load};
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::ReportEntry;
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
-use crate::evidence::{Entry, EntryEvidence, ReportFile};
-use crate::ledger::runs::{self, RunRecord};
+use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
+use crate::ledger::Damaged;
+use crate::ledger::LedgerError;
+use crate::ledger::clock;
+use crate::ledger::diff;
+use crate::ledger::runs::{self, Records, RunRecord};
 use crate::ledger::subject;
-use crate::ledger::{LedgerError, diff};
 use crate::model::milestone::Milestone;
 use crate::readers::{Body, Code, ReadError, Report};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads every entry.
 pub(super) fn collect(
     workspace: &Workspace,
     request: &Request,
 ) -> Result<BTreeMap<String, EntryEvidence>, Refusal> {
-    let records = runs::read_all(&workspace.root)?.records;
+    let Records { records, damaged } = runs::read_all(&workspace.root)?;
     let entries =
         workspace.config.reports.iter().map(|entry| fill(workspace, entry, request.milestone.as_ref()));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    let matched = entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
-    let judged = judged(workspace, &matched, !records.is_empty())?;
-    let reader = Reader { workspace, records: &records, judged: &judged, matched: &matched };
+    let mut matched =
+        entries.iter().map(|e| workspace.root.glob(&e.patterns)).collect::<Result<Vec<_>, _>>()?;
+    // Last, beyond those that belong to an entry each: no source either.
+    matched.push(entries.iter().filter_map(|entry| entry.exit_status.clone()).collect());
+    let judged = judged(workspace, request, &matched, !records.is_empty())?;
+    let reader =
+        Reader { workspace, records: &records, damaged: &damaged, judged: &judged, matched: &matched };
     let searched = workspace.root.path().display().to_string();
     let pairs = || entries.iter().zip(&matched);
     let jobs: Vec<_> =
@@ -55,30 +62,84 @@ fn report_patterns(workspace: &Workspace, milestone: Option<&Milestone>) -> Vec<
     filled.flat_map(|entry| entry.patterns.into_iter().chain(entry.exit_status)).collect()
 }
 
-/// Digest of the uncommitted changes of tracked files that are neither ledger nor report.
+/// Digest of the uncommitted changes of sources: what costs nobody a test run outdates no record.
 pub(in crate::commands) fn work_digest(
     workspace: &Workspace,
     milestone: Option<&Milestone>,
 ) -> Result<Option<String>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
-    let ignore = report_patterns(workspace, milestone);
+    let dirty = repository.dirty()?.into_iter();
+    let no_sources = dirty.filter(|path| !is_source(workspace, &[], path)).map(|path| globset::escape(&path));
+    let ignore: Vec<_> = report_patterns(workspace, milestone).into_iter().chain(no_sources).collect();
     Ok(subject::work_digest(repository, &workspace.ledger_paths(), &ignore)?)
 }
 
-fn judged(workspace: &Workspace, matched: &[Vec<String>], recorded: bool) -> Result<Judged, Refusal> {
-    let work_digest = if recorded { work_digest(workspace, None)? } else { None };
-    Ok(Judged { work_digest, newest_source: newest_source(workspace, matched)? })
+fn judged(
+    workspace: &Workspace,
+    request: &Request,
+    matched: &[Vec<String>],
+    recorded: bool,
+) -> Result<Judged, Refusal> {
+    let work_digest = if recorded { work_digest(workspace, request.milestone.as_ref())? } else { None };
+    Ok(Judged {
+        work_digest,
+        newest_source: newest_source(workspace, matched)?,
+        newest_untracked: newest_untracked(workspace, matched)?,
+        committed: committed(workspace, matched)?,
+        now: Some(clock::now()),
+    })
 }
 
-/// The tracked source that was changed last, as the file system says.
+/// The report files that are in git and were not written since.
+fn committed(workspace: &Workspace, matched: &[Vec<String>]) -> Result<BTreeSet<String>, Refusal> {
+    let Some(repository) = &workspace.repository else { return Ok(BTreeSet::new()) };
+    let tracked: BTreeSet<String> = repository.tracked()?.into_iter().collect();
+    let mut reports: BTreeSet<String> =
+        matched.iter().flatten().filter(|path| tracked.contains(*path)).cloned().collect();
+    if !reports.is_empty() {
+        repository.dirty()?.iter().for_each(|path| {
+            reports.remove(path);
+        });
+    }
+    Ok(reports)
+}
+
+/// The tracked source that was changed last, as the file system says. Of one that was deleted only the
+/// folder knows when.
 fn newest_source(
     workspace: &Workspace,
     matched: &[Vec<String>],
 ) -> Result<Option<(String, Timestamp)>, Refusal> {
     let Some(repository) = &workspace.repository else { return Ok(None) };
     let sources = repository.tracked()?.into_iter().filter(|path| is_source(workspace, matched, path));
-    let dated = sources.filter_map(|path| workspace.root.modified(&path).ok().map(|time| (path, time)));
-    Ok(dated.max_by_key(|(_, time)| *time))
+    let changed = |path: String| {
+        let mut place = path.as_str();
+        loop {
+            match workspace.root.modified(place) {
+                Ok(time) => return Some((path.clone(), time)),
+                Err(_) => place = place.rsplit_once('/')?.0,
+            }
+        }
+    };
+    Ok(sources.filter_map(changed).max_by_key(|(_, time)| *time))
+}
+
+/// The newest of the files that git does not track yet and that end like a tracked source.
+fn newest_untracked(
+    workspace: &Workspace,
+    matched: &[Vec<String>],
+) -> Result<Option<(String, Timestamp)>, Refusal> {
+    let Some(repository) = &workspace.repository else { return Ok(None) };
+    let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+    let sources = repository.tracked()?.into_iter().filter(|path| is_source(workspace, matched, path));
+    let endings: BTreeSet<_> = sources.filter_map(|path| ending(&path)).collect();
+    let new = repository.untracked()?.into_iter().filter(|path| {
+        is_source(workspace, matched, path) && ending(path).is_some_and(|end| endings.contains(&end))
+    });
+    Ok(new
+        .filter_map(|path| Some((workspace.root.modified(&path).ok()?, path)))
+        .max()
+        .map(|(t, path)| (path, t)))
 }
 
 /// Whether a report has to be made again when this file changes.
@@ -91,8 +152,8 @@ fn is_source(workspace: &Workspace, matched: &[Vec<String>], path: &str) -> bool
     chosen && !is_report() && !workspace.ledger_paths().holds(path)
 }
 
-/// Files by which git alone is told something.
-const GITS_OWN: &[&str] = &[".gitignore", ".gitattributes", ".mailmap"];
+/// Files by which git or Milegate alone is told something.
+const NO_SOURCES: &[&str] = &[".gitignore", ".gitattributes", ".mailmap", "milegate.toml", ".milegate.toml"];
 
 /// Everything but Markdown, `docs/` and dot folders: touching the README costs nobody a test run.
 fn is_code(path: &str) -> bool {
@@ -100,7 +161,7 @@ fn is_code(path: &str) -> bool {
     let markdown = [".md", ".markdown"].iter().any(|end| path.to_lowercase().ends_with(end));
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     !markdown
-        && !GITS_OWN.contains(&name)
+        && !NO_SOURCES.contains(&name)
         && !path.starts_with("docs/")
         && !folders.split('/').any(|part| part.starts_with('.'))
 }
@@ -108,33 +169,46 @@ fn is_code(path: &str) -> bool {
 struct Reader<'a> {
     workspace: &'a Workspace,
     records: &'a [RunRecord],
+    /// Records that cannot be read.
+    damaged: &'a [Damaged],
     judged: &'a Judged,
-    /// The report files of every entry.
+    /// The report files of every entry, and then the exit-status files.
     matched: &'a [Vec<String>],
 }
 
 impl Reader<'_> {
     fn file(&self, job: &Job<'_>, loaded: Result<Loaded, LedgerError>) -> ReportFile {
-        let loaded = match loaded {
+        let (entry, path) = (job.entry, job.path);
+        let Loaded { sha256, modified, report, record, status } = match loaded {
             Ok(loaded) => loaded,
-            Err(error) => return unreadable(job.path, &error),
+            Err(error) => return unreadable(path, &error),
         };
-        let Loaded { sha256, modified, report, record, exit_status } = loaded;
-        let exit_status = match exit_status {
+        let Status { exit_status, file: status_file } = match status {
             Ok(status) => status,
-            Err(error) => return failed(job.path, sha256, error),
+            Err(error) => return failed(path, sha256, error),
         };
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
-        let freshness = job.entry.freshness;
-        let (stale, notices) = freshness::judge(
-            job.path,
+        let (mut stale, mut notices) = freshness::judge(
+            path,
             Some(modified),
             record.as_ref(),
             commit.as_ref(),
             self.judged,
-            freshness,
+            entry.freshness,
         );
-        ReportFile { path: job.path.to_owned(), sha256, report, stale, notices, record, exit_status }
+        if stale.is_none() && record.is_none() {
+            stale = self.unreadable_record().or_else(|| self.not_written(entry, path, modified));
+        }
+        // A new report beside the exit status of an old run is a run that nobody knows the end of.
+        if stale.is_none()
+            && let Some((path, written)) =
+                status_file.filter(|_| record.as_ref().map(|r| r.exit_status) != exit_status)
+        {
+            let old = freshness::judge(&path, Some(written), None, None, self.judged, entry.freshness);
+            stale = old.0;
+            notices.extend(old.1);
+        }
+        ReportFile { path: path.to_owned(), sha256, report, stale, notices, record, exit_status }
     }
 
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
@@ -142,13 +216,42 @@ impl Reader<'_> {
         let wrote = |r: &&RunRecord| r.reports.iter().any(|w| w.path == path && w.sha256 == digest);
         let records = self.records.iter().filter(wrote).map(|record| Record {
             exit_status: record.exit_status,
-            sources: record.commit.as_ref().map_or(Sources::Unknown, |id| self.sources_of(id)),
+            sources: self.sources_of_record(record),
             work_digest: record.work_digest.clone(),
             command: record.command.join(" "),
         });
         let of_judged = |r: &Record| r.sources == Sources::Same && r.work_digest == self.judged.work_digest;
         let all: Vec<_> = records.collect();
         all.iter().find(|r| of_judged(r)).or(all.first()).cloned()
+    }
+
+    /// Outside a repository there is nothing a record could be compared with but the bytes.
+    fn sources_of_record(&self, record: &RunRecord) -> Sources {
+        match &record.commit {
+            None if self.workspace.head.is_none() => Sources::Same,
+            None => Sources::Unknown,
+            Some(id) => self.sources_of(id),
+        }
+    }
+
+    /// A later recorded run for this entry that did not write the file: it lies there from before.
+    fn not_written(&self, entry: &Entry, path: &str, modified: Timestamp) -> Option<Doubt> {
+        let commands = &self.workspace.config.commands;
+        let writes = |record: &RunRecord| {
+            let configured = commands.iter().find(|c| c.name == record.name);
+            record.name == entry.name || configured.is_some_and(|c| c.writes.contains(&entry.name))
+        };
+        let finished = |record: &RunRecord| record.finished.parse::<Timestamp>().ok();
+        let later = self.records.iter().filter(|r| writes(r) && finished(r).is_some_and(|t| t > modified));
+        let last = later.max_by_key(|r| finished(r))?;
+        Some(Doubt::new(
+            "report/not-written",
+            format!(
+                "the last recorded run of `{}` exited with {} and did not write {path}",
+                last.name, last.exit_status
+            ),
+            format!("look into the output of `{}`, and record it again", last.command.join(" ")),
+        ))
     }
 
     /// How the sources of a commit stand to those of HEAD.
@@ -165,6 +268,16 @@ impl Reader<'_> {
             Ok(_) => Sources::Same,
             Err(_) => Sources::Unknown,
         }
+    }
+
+    /// A missing record is sometimes allowed, so one that cannot be read is not the same as none.
+    fn unreadable_record(&self) -> Option<Doubt> {
+        let damaged = self.damaged.first()?;
+        Some(Doubt::new(
+            "report/damaged-record",
+            format!("the run record {} cannot be read: {}", damaged.path, damaged.message),
+            format!("remove {}, and record the run again", damaged.path),
+        ))
     }
 
     /// The commit that the report itself names.

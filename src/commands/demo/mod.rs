@@ -19,10 +19,23 @@ const SETTINGS: &[(&str, &str)] = &[
     ("user.name", "Ada Example"),
     ("user.email", "ada@example.com"),
     ("commit.gpgSign", "false"),
+    ("commit.cleanup", "strip"),
     ("tag.gpgSign", "false"),
+    ("push.gpgSign", "false"),
+    ("push.followTags", "false"),
+    ("log.showSignature", "false"),
+    ("color.ui", "false"),
     ("core.hooksPath", "/dev/null"),
+    ("core.excludesFile", "/dev/null"),
+    ("core.attributesFile", "/dev/null"),
     ("core.autocrlf", "false"),
+    ("protocol.file.allow", "always"),
 ];
+/// What `git init` would take from the user's settings, if it were not told.
+const FORMATS: &[(&str, &str)] = &[("GIT_DEFAULT_HASH", "sha1"), ("GIT_DEFAULT_REF_FORMAT", "files")];
+
+/// Options against the user's own surroundings: a person would not type them.
+const UNTYPED: &[&str] = &["--no-github", "--no-ext-diff"];
 
 /// Roles that bob signs off.
 const ROLES: &[&str] = &["code", "architecture", "security", "performance"];
@@ -51,7 +64,7 @@ struct Stage {
 impl Stage {
     fn play(&self) -> Result<(), Refusal> {
         self.say("A small Python project, with the reports its tools wrote: pytest, coverage.py, pylint, black, mypy,");
-        self.say("interrogate, pytest-benchmark. Is milestone 1.0 complete?");
+        self.say("interrogate, pytest-benchmark. Is milestone 1.0 complete? (`milegate demo DIR` keeps it to look at.)");
         self.set_up()?;
         self.commit("Write the order store", &["project"], "reports-before")?;
         self.milegate(&["check", "1.0", "--no-github"], ExitStatus::Failed)?;
@@ -80,7 +93,7 @@ impl Stage {
         self.milegate(&["complete", "1.0", "--yes"], ExitStatus::Passed)?;
         self.git_shown(&["tag", "--list", "-n1"])?;
         self.git_shown(&["show", "--stat", "--format=%h %s", "HEAD"])?;
-        self.git_shown(&["diff", "HEAD~1", "--", "STATUS.md"])?;
+        self.git_shown(&["diff", "--no-ext-diff", "HEAD~1", "--", "STATUS.md"])?;
 
         self.say("Run again, it finds that all is done, and changes nothing.");
         self.milegate(&["complete", "1.0", "--yes"], ExitStatus::Passed)
@@ -93,13 +106,12 @@ impl Stage {
     fn set_up(&self) -> Result<(), Refusal> {
         for (folder, kind) in [(&self.remote, "--bare"), (&self.project, "--quiet")] {
             scratch::make_folder(folder)?;
-            Git::at(folder)
-                .call(&["init", "--quiet", "--initial-branch=main", kind])
-                .ok()
-                .map_err(refused)?;
-        }
-        for (key, value) in SETTINGS {
-            self.git(&["config", key, value])?;
+            let git = FORMATS.iter().fold(Git::at(folder), |git, (key, value)| git.env(key, value));
+            let init = ["init", "--quiet", "--initial-branch=main", "--template=", kind];
+            git.call(&init).ok().map_err(refused)?;
+            for (key, value) in SETTINGS {
+                git.call(&["config", key, value]).ok().map_err(refused)?;
+            }
         }
         let remote = self.remote.to_string_lossy().into_owned();
         self.git(&["remote", "add", "origin", &remote])
@@ -136,7 +148,8 @@ impl Stage {
 
     fn prompt(&self, program: &str, args: &[&str]) {
         let quoted = |arg: &&str| if arg.contains(' ') { format!("'{arg}'") } else { (*arg).to_owned() };
-        let line = format!("$ {program} {}", args.iter().map(quoted).collect::<Vec<_>>().join(" "));
+        let typed = args.iter().filter(|a| !UNTYPED.contains(a));
+        let line = format!("$ {program} {}", typed.map(quoted).collect::<Vec<_>>().join(" "));
         self.terminal.print(&format!("\n{}\n", line.bold()));
     }
 
@@ -153,8 +166,7 @@ impl Stage {
     }
 
     fn run(&self, args: &[&str], expected: ExitStatus, terminal: Terminal) -> Result<(), Refusal> {
-        let shown: Vec<&str> = args.iter().copied().filter(|a| *a != "--no-github").collect();
-        self.prompt("milegate", &shown);
+        self.prompt("milegate", args);
         let all = std::iter::once("milegate").chain(args.iter().copied());
         let cli = Cli::try_parse_from(all).map_err(|e| Refusal::usage(e.to_string()))?;
         let locate = Locate { directory: Some(self.project.clone()), ..Locate::default() };

@@ -25,7 +25,7 @@ use std::time::Duration;
 pub use self::error::{Kind, PublishError};
 pub use self::plan::{Claim, Document, Plan};
 pub use self::preflight::{Preflight, preflight};
-pub use self::remote::has_remote;
+pub use self::remote::remotes;
 pub use self::tag::{TRAILER, TagState, existing};
 use super::git::Git;
 pub use super::journal::Mode;
@@ -112,6 +112,11 @@ pub fn settle(
     }
     let state = existing(&run.site.git, claim)?;
     resume::reconcile(&run, claim, state)
+}
+
+/// What [`settle`] would come to, as far as the tag shows it; nothing is changed.
+pub fn foresee(git: &Git, claim: &Claim) -> Result<Option<Report>, PublishError> {
+    resume::foresee(claim, existing(git, claim)?)
 }
 
 /// Finish or forget what an earlier run of this milestone began; `None` if there is nothing to finish.

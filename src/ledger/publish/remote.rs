@@ -56,7 +56,7 @@ pub(super) fn ask(git: &Git, remote: &str, refs: &[&str]) -> Result<BTreeMap<Str
     Ok(found)
 }
 
-/// Whether the repository has a remote of this name.
-pub fn has_remote(git: &Git, remote: &str) -> Result<bool, PublishError> {
-    Ok(!remote.starts_with('-') && git.call(&["remote", "get-url", remote]).run()?.good())
+/// The names of the repository's remotes.
+pub fn remotes(git: &Git) -> Result<Vec<String>, PublishError> {
+    Ok(git.call(&["remote"]).ok()?.text().lines().map(str::to_owned).collect())
 }

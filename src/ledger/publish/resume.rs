@@ -63,25 +63,47 @@ pub(super) fn reconcile(
 ) -> Result<Option<Report>, PublishError> {
     match state {
         TagState::Absent => Ok(None),
-        TagState::Conflict { reason } => Err(PublishError::conflict(
-            reason,
-            "Milegate never moves or deletes a tag; look at it with `git show`, and decide",
-        )),
+        TagState::Conflict { reason } => Err(conflict(reason)),
         TagState::Complete { tag_object, target, here } => {
-            let mut report = Report::of(&tag_object, &target, None);
-            report.pushed = claim.remote.is_some();
-            report.step("tag", true, format!("{} is there already; nothing is changed", claim.tag));
-            if !here {
-                report.step(
-                    "here",
-                    false,
-                    "the tag is only at the remote; `git pull --tags` brings it".into(),
-                );
-            }
-            Ok(Some(report))
+            Ok(Some(complete_already(claim, &tag_object, &target, here)))
         }
         TagState::Unpushed { tag_object, target } => push_late(run, claim, tag_object, target).map(Some),
     }
+}
+
+/// What [`reconcile`] would say, without doing it.
+pub(super) fn foresee(claim: &Claim, state: TagState) -> Result<Option<Report>, PublishError> {
+    match state {
+        TagState::Absent => Ok(None),
+        TagState::Conflict { reason } => Err(conflict(reason)),
+        TagState::Complete { tag_object, target, here } => {
+            Ok(Some(complete_already(claim, &tag_object, &target, here)))
+        }
+        TagState::Unpushed { tag_object, target } => {
+            let mut report = Report::of(&tag_object, &target, None);
+            let remote = claim.remote.as_deref().unwrap_or_default();
+            report.step("tag", true, format!("{} is here already", claim.tag));
+            report.step("push", false, format!("it would be pushed to {remote}"));
+            Ok(Some(report))
+        }
+    }
+}
+
+fn conflict(reason: String) -> PublishError {
+    PublishError::conflict(
+        reason,
+        "Milegate never moves or deletes a tag; look at it with `git show`, and decide",
+    )
+}
+
+fn complete_already(claim: &Claim, tag_object: &str, target: &str, here: bool) -> Report {
+    let mut report = Report::of(tag_object, target, None);
+    report.pushed = claim.remote.is_some();
+    report.step("tag", true, format!("{} is there already; nothing is changed", claim.tag));
+    if !here {
+        report.step("here", false, "the tag is only at the remote; `git pull --tags` brings it".into());
+    }
+    report
 }
 
 /// Push a tag that was made without: it, and the documents' commit if that is the next one there.
