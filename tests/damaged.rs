@@ -221,8 +221,10 @@ fn utf_16_line_ends_and_marks_change_nothing() {
 /// The line ends inside of messages are the report's own.
 fn unlined(mut body: Body) -> Body {
     if let Body::Tests(tests) = &mut body {
-        let messages = tests.cases.values_mut().filter_map(|case| case.message.as_mut());
-        messages.for_each(|message| *message = message.replace('\r', ""));
+        for mut case in std::mem::take(&mut tests.cases).values() {
+            case.message = case.message.map(|message| message.replace('\r', ""));
+            tests.add(case);
+        }
     }
     body
 }

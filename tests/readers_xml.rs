@@ -37,7 +37,7 @@ fn suite(content: &str) -> Tests {
     junit(&format!("<testsuite name='s'>{content}</testsuite>"))
 }
 
-fn only(tests: &Tests) -> &TestCase {
+fn only(tests: &Tests) -> TestCase {
     assert_eq!(tests.cases.len(), 1, "{tests:?}");
     tests.cases.values().next().unwrap()
 }

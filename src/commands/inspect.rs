@@ -6,10 +6,10 @@ use super::terminal::Terminal;
 use super::workspace::Locate;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
-use crate::ledger::json::sha256;
-use crate::readers::{self, Code, FORMATS, Format, Input, Limits, ReadError};
+use crate::readers::{self, Code, FORMATS, Format, Limits, ReadError};
 use crate::render::report::{self, Inspected};
 use crate::verdict::ExitStatus;
+use std::io::Read;
 use std::path::Path;
 
 /// Runs the command.
@@ -48,18 +48,23 @@ fn inspect(
 ) -> Inspected {
     let unread =
         |error: ReadError| Inspected { path: path.to_owned(), sha256: String::new(), report: Err(error) };
-    let bytes = match anywhere::read(file, limits.bytes) {
-        Ok(bytes) => bytes,
-        Err(error) if error.is_missing() => {
-            return unread(ReadError::new(Code::Missing, "no such file").hint("check the path"));
-        }
-        Err(error) => return unread(ReadError::new(Code::Unreadable, error.to_string())),
-    };
     // What belongs to the report and stands beside it; what is not there, the reader misses.
-    let beside =
-        readers::companions(path).iter().map(|name| anywhere::read(&file.with_file_name(name), limits.bytes));
-    let mut whole: Vec<u8> = beside.filter_map(Result::ok).flatten().collect();
-    whole.extend(&bytes);
-    let input = Input { bytes: &whole, exit_status, limits };
-    Inspected { path: path.to_owned(), sha256: sha256(&bytes), report: readers::read(&input, format) }
+    let beside = readers::companions(path).iter().map(|name| {
+        let read = anywhere::read_once(&file.with_file_name(name), limits.bytes, |file, _| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        read.ok().and_then(|(bytes, _)| bytes.ok()).unwrap_or_default()
+    });
+    let beside: Vec<u8> = beside.flatten().collect();
+    let read = |file: &mut dyn Read| {
+        readers::read_from(&mut beside.as_slice().chain(file), limits, format, || Ok(exit_status))
+    };
+    match anywhere::read_once(file, limits.bytes, |file, _| read(file)) {
+        Ok((report, sha256)) => Inspected { path: path.to_owned(), sha256, report },
+        Err(error) if error.is_missing() => {
+            unread(ReadError::new(Code::Missing, "no such file").hint("check the path"))
+        }
+        Err(error) => unread(ReadError::new(Code::Unreadable, error.to_string())),
+    }
 }

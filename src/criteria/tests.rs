@@ -165,13 +165,15 @@ fn contradicted(files: &[&ReportFile], shown: &str) -> Option<Judgement> {
 }
 
 fn failing(tests: &Tests) -> Vec<Detail> {
-    let bad = |case: &&TestCase| matches!(case.outcome, TestOutcome::Failed | TestOutcome::Errored);
-    tests.cases.values().filter(bad).map(describe).collect()
+    let bad = |outcome| matches!(outcome, TestOutcome::Failed | TestOutcome::Errored);
+    tests.cases.with(bad).iter().map(describe).collect()
 }
 
 fn flaky(tests: &Tests) -> Vec<Detail> {
-    let flaky = tests.cases.values().filter(|c| c.outcome == TestOutcome::Flaky);
-    flaky.map(|c| Detail { place: c.place.clone(), message: format!("flaky: {}", c.id.label()) }).collect()
+    let flaky = tests.cases.with(|outcome| outcome == TestOutcome::Flaky);
+    let detail =
+        |case: TestCase| Detail { message: format!("flaky: {}", case.id.label()), place: case.place };
+    flaky.into_iter().map(detail).collect()
 }
 
 fn describe(case: &TestCase) -> Detail {

@@ -3,19 +3,25 @@
 
 use super::error::LedgerError;
 use super::files::Root;
+use super::once::Digest;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
-/// Reads a regular file of at most `limit` bytes; links are followed.
+/// Hands a regular file of at most `limit` bytes to `read` while its digest is made, and returns
+/// both; links are followed.
 ///
 /// # Errors
 /// If it is missing, not regular, too large or unreadable.
-pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, LedgerError> {
+pub fn read_once<T>(
+    path: &Path,
+    limit: u64,
+    read: impl FnOnce(&mut dyn Read, &Digest) -> T,
+) -> Result<(T, String), LedgerError> {
     let shown = path.to_string_lossy();
     let real = path.canonicalize().map_err(|e| LedgerError::io(shown.clone(), e))?;
     let (root, name) = split(&real)?;
-    Ok(root.read(&name, limit)?.bytes)
+    root.read_once(&name, limit, read)
 }
 
 /// Replaces a file in one step; a device such as `/dev/stderr` is written to.

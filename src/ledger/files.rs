@@ -12,6 +12,7 @@ use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::error::LedgerError;
+use super::once::{self, Digest};
 
 /// The work tree's root; every path is relative to it.
 #[derive(Debug, Clone)]
@@ -37,6 +38,18 @@ pub struct OpenFile {
     pub size: u64,
     /// When it was last written.
     pub modified: jiff::Timestamp,
+}
+
+impl OpenFile {
+    /// All of it.
+    pub(super) fn read_all(mut self, rel: &str, limit: u64) -> Result<Vec<u8>, LedgerError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or(0));
+        self.reader.read_to_end(&mut bytes).map_err(|e| LedgerError::io(rel, e))?;
+        if bytes.len() as u64 > limit {
+            return Err(LedgerError::TooLarge { path: rel.to_owned(), limit });
+        }
+        Ok(bytes)
+    }
 }
 
 impl Root {
@@ -120,13 +133,22 @@ impl Root {
     /// # Errors
     /// As [`Root::open`].
     pub fn read(&self, rel: &str, limit: u64) -> Result<FileBytes, LedgerError> {
-        let mut open = self.open(rel, limit)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(open.size).unwrap_or(0));
-        open.reader.read_to_end(&mut bytes).map_err(|e| LedgerError::io(rel, e))?;
-        if bytes.len() as u64 > limit {
-            return Err(LedgerError::TooLarge { path: rel.to_owned(), limit });
-        }
-        Ok(FileBytes { bytes, modified: open.modified })
+        let open = self.open(rel, limit)?;
+        let modified = open.modified;
+        Ok(FileBytes { bytes: open.read_all(rel, limit)?, modified })
+    }
+
+    /// Hands a file to `read` while its digest is made, and returns both.
+    ///
+    /// # Errors
+    /// As [`Root::open`], and if the file cannot be read to its end or has grown over the limit.
+    pub fn read_once<T>(
+        &self,
+        rel: &str,
+        limit: u64,
+        read: impl FnOnce(&mut dyn Read, &Digest) -> T,
+    ) -> Result<(T, String), LedgerError> {
+        once::read_once(rel, self.open(rel, limit)?, limit, read)
     }
 
     /// Whether the path leads to something inside the repository.

@@ -18,6 +18,7 @@ pub mod files;
 mod history;
 pub mod json;
 mod names;
+pub mod once;
 pub mod repository;
 pub mod runs;
 pub mod subject;

@@ -3,6 +3,7 @@
 
 pub mod approval;
 pub mod benchmarks;
+pub mod cases;
 pub mod change;
 pub mod checklist;
 pub mod coverage;

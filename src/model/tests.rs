@@ -1,7 +1,7 @@
 //! Tests: their identity, their outcome, and how several reports of the same tests merge.
 
+use super::cases::Cases;
 use super::place::Place;
-use std::collections::BTreeMap;
 
 /// What became of one test. The order is the order of merging: where one identity occurs again,
 /// the greater outcome stays. A test that ran somewhere is not "skipped"; a failing body decides
@@ -76,7 +76,7 @@ pub struct TestTotals {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tests {
     /// Every test once.
-    pub cases: BTreeMap<TestId, TestCase>,
+    pub cases: Cases,
     /// Headers that declare more tests than were found: `(declared, found)` a report. Worse than
     /// nothing: something is missing.
     pub lost: Vec<(u64, u64)>,
@@ -87,17 +87,14 @@ pub struct Tests {
 impl Tests {
     /// Adds one case; the same identity again keeps the worse outcome and its message.
     pub fn add(&mut self, case: TestCase) {
-        match self.cases.get_mut(&case.id) {
-            None => {
-                self.cases.insert(case.id.clone(), case);
-            }
-            Some(known) => known.absorb(case),
-        }
+        self.cases.put(case.borrowed());
     }
 
     /// Merges another report of the same run or of another shard.
     pub fn merge(&mut self, other: Self) {
-        other.cases.into_values().for_each(|case| self.add(case));
+        other.cases.each(|case| {
+            self.cases.put(case);
+        });
         self.lost.extend(other.lost);
         self.hidden_failures.extend(other.hidden_failures);
         for headers in [&mut self.lost, &mut self.hidden_failures] {
@@ -109,10 +106,12 @@ impl Tests {
     /// Counts by outcome.
     pub fn totals(&self) -> TestTotals {
         let mut totals = TestTotals::default();
-        for case in self.cases.values() {
+        // Whole nanoseconds add up to the same sum in any order.
+        let mut nanoseconds = 0_i128;
+        for (outcome, seconds) in self.cases.outcomes() {
             totals.total += 1;
-            totals.seconds += case.seconds.unwrap_or(0.0);
-            match case.outcome {
+            nanoseconds = nanoseconds.saturating_add((seconds.unwrap_or(0.0) * 1e9).round() as i128);
+            match outcome {
                 TestOutcome::Skipped => totals.skipped += 1,
                 TestOutcome::Passed => totals.passed += 1,
                 TestOutcome::Flaky => {
@@ -123,6 +122,7 @@ impl Tests {
                 TestOutcome::Failed => totals.failed += 1,
             }
         }
+        totals.seconds = nanoseconds as f64 / 1e9;
         totals
     }
 }
@@ -186,7 +186,7 @@ mod laws {
         tests.add(case("a", TestOutcome::Failed, None));
         tests.add(case("a", TestOutcome::Failed, Some("x")));
         tests.add(case("a", TestOutcome::Failed, None));
-        assert_eq!(tests.cases.values().next().and_then(|c| c.message.as_deref()), Some("x"));
+        assert_eq!(tests.cases.values().next().and_then(|c| c.message).as_deref(), Some("x"));
         let once = tests.clone();
         tests.merge(once.clone());
         assert_eq!(tests, once);

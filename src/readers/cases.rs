@@ -159,7 +159,7 @@ mod tests {
         for name in ["a", "a (2)", "a", "a", "b"] {
             cases.push(case("", name, TestOutcome::Passed)).unwrap();
         }
-        let names: Vec<_> = cases.tests.cases.keys().map(|id| id.name.as_str()).collect();
+        let names: Vec<_> = cases.tests.cases.keys().map(|id| id.name).collect();
         assert_eq!(names, ["a", "a (2)", "a (3)", "a (4)", "b"]);
     }
 

@@ -11,13 +11,12 @@
 //! are compared with the recount and shown where they differ; they never decide.
 
 use super::detect::{Head, XmlHead};
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node};
-use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
+use super::pieces::Source;
+use super::xml::{Cursor, Handler, walk};
+use crate::model::coverage::{Branches, Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// Row of the table of formats.
@@ -53,37 +52,46 @@ fn foreign(element: &str) -> Option<&'static str> {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
-    let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name)?,
-            Node::Text(text) => reader.text(&text),
-        }
-    }
-    Ok(reader.finish())
+    stream(Source::Whole(input.bytes), input.limits)
 }
 
-/// A line of a report, with the branches that start there.
-#[derive(Clone, Copy)]
-struct Line {
-    number: u32,
-    hit: bool,
+/// Reads a report in pieces.
+pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
+    let mut reader = Reader::new(limits);
+    walk(source, limits, &["coverage"], &mut reader)?;
+    Ok(reader.finish())
 }
 
 /// Lines and branches as they are met: of a class, of its methods, of a file.
 #[derive(Default)]
 struct Met {
-    lines: Vec<Line>,
-    branches: Vec<(u32, Ratio)>,
+    /// Twice the number of the line, and one more if it was hit: four bytes for each.
+    lines: Vec<u32>,
+    branches: Vec<(u32, Counted)>,
+}
+
+/// Branches of a line, taken of all.
+#[derive(Clone, Copy)]
+struct Counted {
+    covered: u32,
+    total: u32,
 }
 
 impl Met {
     fn clear(&mut self) {
         self.lines.clear();
         self.branches.clear();
+    }
+
+    /// Takes over what is in `other`, which keeps its room. Most files are one class: what they
+    /// take fits exactly.
+    fn take(&mut self, other: &mut Self) {
+        if self.lines.is_empty() {
+            self.lines.reserve_exact(other.lines.len());
+            self.branches.reserve_exact(other.branches.len());
+        }
+        self.lines.append(&mut other.lines);
+        self.branches.append(&mut other.branches);
     }
 }
 
@@ -102,8 +110,8 @@ struct Header {
 }
 
 /// A `<method>` that is open.
-struct Method<'a> {
-    name: Cow<'a, str>,
+struct Method {
+    name: Box<str>,
     /// Its lines hold the calls of the function.
     calls: bool,
     first: Option<u32>,
@@ -116,7 +124,7 @@ struct Reader<'a> {
     header: Header,
     roots: Vec<String>,
     /// Files by name, in the order of [`Self::files`].
-    names: HashMap<Cow<'a, str>, usize>,
+    names: HashMap<String, usize>,
     files: Vec<File>,
     has_branches: bool,
     has_functions: bool,
@@ -126,7 +134,7 @@ struct Reader<'a> {
     class: Option<usize>,
     own: Met,
     of_methods: Met,
-    method: Option<Method<'a>>,
+    method: Option<Method>,
     source: Option<String>,
 }
 
@@ -149,47 +157,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn start(&mut self, name: &str, xml: &Cursor<'a>) -> Result<(), ReadError> {
-        match name {
-            "line" => self.line(xml),
-            "class" => self.open_class(xml),
-            "method" => self.open_method(xml),
-            "source" => {
-                self.source = Some(String::new());
-                Ok(())
-            }
-            "coverage" if xml.depth() == 1 => self.header(xml),
-            _ if xml.depth() == 2 => match foreign(name) {
-                None => Ok(()),
-                Some(what) => Err(xml.error(Code::WrongFormat, format!("this is {what}, not Cobertura"))),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(source) = &mut self.source {
-            source.push_str(text);
-        }
-    }
-
-    fn end(&mut self, name: &str) -> Result<(), ReadError> {
-        match name {
-            "class" => self.close_class(),
-            "method" => self.close_method(),
-            "source" => {
-                let source = self.source.take().unwrap_or_default();
-                if !source.trim().is_empty() {
-                    self.roots.push(source.trim().to_owned());
-                    self.limits.check_items(self.roots.len())?;
-                }
-            }
-            _ => {}
+    fn source_ends(&mut self) -> Result<(), ReadError> {
+        let source = self.source.take().unwrap_or_default();
+        if !source.trim().is_empty() {
+            self.roots.push(source.trim().to_owned());
+            self.limits.check_items(self.roots.len())?;
         }
         Ok(())
     }
 
-    fn header(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+    fn header(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         let count = |name: &str| match xml.attribute(name) {
             // MATLAB writes NaN where it counts nothing.
             Some(value) if !matches!(value.trim(), "" | "NaN") => {
@@ -216,19 +193,23 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn open_class(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+    fn open_class(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         if self.class.is_some() {
             return Err(xml.error(Code::Malformed, "a class inside a class"));
         }
         let Some(name) = xml.attribute("filename").filter(|name| !name.trim().is_empty()) else {
             return Err(xml.error(Code::Malformed, "a class without a filename"));
         };
-        let next = self.files.len();
-        let index = *self.names.entry(name).or_insert(next);
-        if index == next {
-            self.limits.check_items(next + 1)?;
-            self.files.push(File::default());
-        }
+        let index = match self.names.get(&*name) {
+            Some(known) => *known,
+            None => {
+                let next = self.files.len();
+                self.limits.check_items(next + 1)?;
+                self.files.push(File::default());
+                self.names.insert(name.into_owned(), next);
+                next
+            }
+        };
         self.class = Some(index);
         self.own.clear();
         self.of_methods.clear();
@@ -239,21 +220,20 @@ impl<'a> Reader<'a> {
     fn close_class(&mut self) {
         let Some(file) = self.class.take().and_then(|index| self.files.get_mut(index)) else { return };
         if !self.of_methods.lines.is_empty() {
-            let mut known: Vec<u32> = self.own.lines.iter().map(|line| line.number).collect();
+            let mut known: Vec<u32> = self.own.lines.iter().map(|line| line >> 1).collect();
             known.sort_unstable();
-            let silent = |number: &u32| known.binary_search(number).is_err();
-            self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(&line.number)));
-            self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(number)));
+            let silent = |number: u32| known.binary_search(&number).is_err();
+            self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(**line >> 1)));
+            self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(*number)));
         }
-        file.met.lines.append(&mut self.own.lines);
-        file.met.branches.append(&mut self.own.branches);
+        file.met.take(&mut self.own);
     }
 
-    fn open_method(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+    fn open_method(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         if self.class.is_none() || self.method.is_some() {
             return Err(xml.error(Code::Malformed, "a method that is not right inside a class"));
         }
-        let name = xml.attribute("name").unwrap_or_default();
+        let name = xml.attribute("name").unwrap_or_default().into();
         self.method = Some(Method { name, calls: xml.attribute("hits").is_some(), first: None, hit: false });
         Ok(())
     }
@@ -263,12 +243,12 @@ impl<'a> Reader<'a> {
         let file = self.class.and_then(|index| self.files.get_mut(index));
         let (Some(method), Some(file)) = (self.method.take(), file) else { return };
         if let Some(first) = method.first {
-            *file.functions.entry((first, method.name.into())).or_default() |= method.hit;
+            *file.functions.entry((first, method.name)).or_default() |= method.hit;
             self.has_functions = true;
         }
     }
 
-    fn line(&mut self, xml: &Cursor<'a>) -> Result<(), ReadError> {
+    fn line(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         if self.class.is_none() {
             return Err(xml.error(Code::Malformed, "a line outside of a class"));
         }
@@ -285,7 +265,7 @@ impl<'a> Reader<'a> {
         }
         let branches = self.branches(xml, hit)?;
         let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
-        met.lines.push(Line { number, hit });
+        met.lines.push(number << 1 | u32::from(hit));
         if let Some(branches) = branches {
             self.has_branches = true;
             met.branches.push((number, branches));
@@ -295,32 +275,29 @@ impl<'a> Reader<'a> {
 
     /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
     /// word: two branches, of which none is shown to be taken.
-    fn branches(&mut self, xml: &Cursor<'a>, hit: bool) -> Result<Option<Ratio>, ReadError> {
+    fn branches(&mut self, xml: &Cursor<'_>, hit: bool) -> Result<Option<Counted>, ReadError> {
         let declared = xml.attribute("branch");
         let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
         let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
             self.uncounted += u64::from(branch == Some(true));
-            return Ok((branch == Some(true)).then(|| Ratio::new(0, 2)));
+            return Ok((branch == Some(true)).then(|| Counted { covered: 0, total: 2 }));
         };
         let bad =
             |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
         let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
             self.uncounted += 1;
             let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
-            return Ok(Some(Ratio::new(u64::from(full) * 2, 2)));
+            return Ok(Some(Counted { covered: u32::from(full) * 2, total: 2 }));
         };
         let parts = inside.0.split_once('/').and_then(|(covered, total)| {
-            Some(Ratio::new(
-                covered.trim().parse::<u32>().ok()?.into(),
-                total.trim().parse::<u32>().ok()?.into(),
-            ))
+            Some(Counted { covered: covered.trim().parse().ok()?, total: total.trim().parse().ok()? })
         });
         match parts {
             None => Err(bad(Code::Malformed, "is not like \"50% (1/2)\"")),
-            Some(ratio) if ratio.covered > ratio.total => {
+            Some(counted) if counted.covered > counted.total => {
                 Err(bad(Code::Contradiction, "covers more than there is"))
             }
-            Some(ratio) => Ok(Some(ratio).filter(|ratio| !ratio.is_empty())),
+            Some(counted) => Ok(Some(counted).filter(|counted| counted.total > 0)),
         }
     }
 
@@ -332,14 +309,14 @@ impl<'a> Reader<'a> {
         };
         for (name, index) in self.names {
             let file = std::mem::take(&mut self.files[index]);
-            coverage.files.insert(name.into_owned(), file.finish());
+            coverage.files.insert(name, file.finish());
         }
         self.roots.sort_unstable();
         self.roots.dedup();
         coverage.roots = self.roots;
         let mut notices = Vec::new();
-        notices.extend(differs("lines", self.header.lines, coverage.lines()));
-        notices.extend(differs("branches", self.header.branches, coverage.branches().unwrap_or_default()));
+        notices.extend(differs("lines", self.header.lines, || coverage.lines()));
+        notices.extend(differs("branches", self.header.branches, || coverage.branches().unwrap_or_default()));
         if self.uncounted > 0 {
             let lines = self.uncounted;
             notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
@@ -348,25 +325,74 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl Handler for Reader<'_> {
+    const BLANKS: bool = false;
+
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "line" => self.line(xml),
+            "class" => self.open_class(xml),
+            "method" => self.open_method(xml),
+            "source" => {
+                self.source = Some(String::new());
+                Ok(())
+            }
+            "coverage" if xml.depth() == 1 => self.header(xml),
+            _ if xml.depth() == 2 => match foreign(name) {
+                None => Ok(()),
+                Some(what) => Err(xml.error(Code::WrongFormat, format!("this is {what}, not Cobertura"))),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(source) = &mut self.source {
+            source.push_str(text);
+        }
+    }
+
+    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "class" => self.close_class(),
+            "method" => self.close_method(),
+            "source" => return self.source_ends(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
 impl File {
     fn finish(self) -> FileCoverage {
-        let mut file = FileCoverage {
-            lines: Lines::collect(self.met.lines.into_iter().map(|line| (line.number, line.hit))),
+        let lines = self.met.lines.into_iter().map(|line| (line >> 1, line & 1 == 1));
+        let mut branches = self.met.branches;
+        branches.sort_by_key(|(line, _)| *line);
+        branches.dedup_by(|again, kept| {
+            let same = again.0 == kept.0;
+            if same {
+                kept.1.covered = kept.1.covered.max(again.1.covered);
+                kept.1.total = kept.1.total.max(again.1.total);
+            }
+            same
+        });
+        let counted = |counted: Counted| Branches {
+            counted: Ratio::new(counted.covered.into(), counted.total.into()),
+            ..Branches::default()
+        };
+        FileCoverage {
+            lines: Lines::collect(lines),
+            branches: branches.into_iter().map(|(line, branches)| (line, counted(branches))).collect(),
             functions: self.functions,
             ..FileCoverage::default()
-        };
-        for (line, ratio) in self.met.branches {
-            let counted = &mut file.branches.entry(line).or_default().counted;
-            counted.covered = counted.covered.max(ratio.covered);
-            counted.total = counted.total.max(ratio.total);
         }
-        file
     }
 }
 
 /// A notice where the header's totals are not those of the lines.
-fn differs(what: &str, header: [Option<u64>; 2], found: Ratio) -> Option<String> {
+fn differs(what: &str, header: [Option<u64>; 2], found: impl Fn() -> Ratio) -> Option<String> {
     let [Some(covered), Some(total)] = header else { return None };
+    let found = found();
     (found != Ratio::new(covered, total)).then(|| {
         format!("header says {covered} of {total} {what}, recounted {} of {}", found.covered, found.total)
     })
@@ -374,7 +400,7 @@ fn differs(what: &str, header: [Option<u64>; 2], found: Ratio) -> Option<String>
 
 fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {
     let value = xml.attribute("number").unwrap_or_default();
-    match value.trim().parse::<u32>() {
+    match value.parse::<u32>().or_else(|_| value.trim().parse()) {
         Ok(number) if (1..=MAX_LINE).contains(&number) => Ok(number),
         _ => Err(xml.error(Code::Malformed, format!("number={} is no line of a file", quote(&value)))),
     }

@@ -9,6 +9,7 @@
 //! Ignored on purpose: UTF-32 and EBCDIC, which no tool writes.
 
 use super::error::{Code, ReadError};
+use super::pieces::Damage;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
@@ -42,15 +43,50 @@ fn marked(bytes: &[u8]) -> Option<Result<Cow<'_, str>, ReadError>> {
     Some(if encoding == UTF_8 { utf_8(rest) } else { foreign(encoding, rest) })
 }
 
+/// The bytes of a text behind their mark, if they are to be UTF-8 and can be read in pieces.
+pub(super) fn plain_text(bytes: &[u8]) -> Option<&[u8]> {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, length)) => (encoding == UTF_8).then(|| &bytes[length..]),
+        None => Some(bytes),
+    }
+}
+
+/// The same of an XML document.
+pub(super) fn plain_xml(bytes: &[u8]) -> Option<&[u8]> {
+    let is_utf_8 = |label: &[u8]| {
+        [&b"utf-8"[..], b"utf8", b"us-ascii", b"ascii"].iter().any(|name| label.eq_ignore_ascii_case(name))
+    };
+    match bytes {
+        [b'<', 0, ..] | [0, b'<', ..] => None,
+        _ if Encoding::for_bom(bytes).is_some() => plain_text(bytes),
+        _ => label(bytes).is_none_or(is_utf_8).then_some(bytes),
+    }
+}
+
+/// What keeps bytes from being text, at a line and column; the same words however they are read.
+pub(super) fn damaged(damage: Damage, (line, column): (u64, u64)) -> ReadError {
+    match damage {
+        Damage::Cut => ReadError::new(Code::Truncated, "the file ends inside a character"),
+        Damage::Bytes => ReadError::new(Code::Encoding, "the bytes are not UTF-8"),
+        Damage::Nul => ReadError::new(Code::Encoding, "a NUL character, which no report has")
+            .hint("a file in UTF-16 without a byte order mark looks like this"),
+    }
+    .at(line, Some(column))
+}
+
+/// The next step where an XML document names no encoding and is not UTF-8.
+pub(super) fn unnamed(error: ReadError) -> ReadError {
+    match error.code {
+        Code::Encoding if error.hint.is_none() => error
+            .hint("an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>"),
+        _ => error,
+    }
+}
+
 fn without_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, ReadError> {
     match text.find('\0') {
         None => Ok(text),
-        Some(at) => {
-            let (line, column) = place(&text, at);
-            Err(ReadError::new(Code::Encoding, "a NUL character, which no report has")
-                .at(line, Some(column))
-                .hint("a file in UTF-16 without a byte order mark looks like this"))
-        }
+        Some(at) => Err(damaged(Damage::Nul, place(&text, at))),
     }
 }
 
@@ -68,12 +104,7 @@ pub(super) fn place(text: &str, offset: usize) -> (u64, u64) {
 
 fn declared(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     let Some(label) = label(bytes) else {
-        return utf_8(bytes).map_err(|error| match error.code {
-            Code::Encoding => error.hint(
-                "an XML report in another encoding must name it: <?xml version=\"1.0\" encoding=\"...\"?>",
-            ),
-            _ => error,
-        });
+        return utf_8(bytes).map_err(unnamed);
     };
     // encoding_rs follows the Web, where ASCII means Windows-1252; here it means ASCII, hence UTF-8.
     if label.eq_ignore_ascii_case(b"us-ascii") || label.eq_ignore_ascii_case(b"ascii") {
@@ -114,12 +145,8 @@ fn label(bytes: &[u8]) -> Option<&[u8]> {
 fn utf_8(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        let (line, column) = place(&good, good.len());
-        match error.error_len() {
-            None => ReadError::new(Code::Truncated, "the file ends inside a character"),
-            Some(_) => ReadError::new(Code::Encoding, "the bytes are not UTF-8"),
-        }
-        .at(line, Some(column))
+        let damage = if error.error_len().is_some() { Damage::Bytes } else { Damage::Cut };
+        damaged(damage, place(&good, good.len()))
     })
 }
 

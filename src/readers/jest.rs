@@ -225,7 +225,7 @@ mod tests {
             ["/a/x/y/z/t.js", "/b/x/y/z/t.js", "/a/u.js"].map(|name| suite(name, "passed", &[PASSED]));
         let head = HEAD.replace("\"numTotalTests\": 1", "\"numTotalTests\": 3");
         let tests = report(&head, &suites.join(", ")).unwrap();
-        let suites: Vec<_> = tests.cases.keys().map(|id| id.suite.as_str()).collect();
+        let suites: Vec<_> = tests.cases.keys().map(|id| id.suite).collect();
         assert_eq!(suites, ["/a/x/y/z/t.js", "/b/x/y/z/t.js", "a/u.js"]);
     }
 }

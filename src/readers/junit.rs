@@ -17,14 +17,14 @@
 //! Ignored on purpose: properties, output, host names, time stamps, and the times of suites.
 
 use super::detect::Head;
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::junit_header::{Headers, Writer};
-use super::xml::{Cursor, Node};
+use super::pieces::Source;
+use super::xml::{Cursor, Handler, walk};
+use crate::model::cases::CaseRef;
 use crate::model::place::Place;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
-use std::collections::BTreeMap;
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
@@ -43,16 +43,13 @@ const ROOTS: &[&str] = &["testsuites", "testsuite", "testcase"];
 const MESSAGE: usize = 2048;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, ROOTS);
-    let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name, &xml)?,
-            Node::Text(text) => reader.text(&text),
-        }
-    }
+    stream(Source::Whole(input.bytes), input.limits)
+}
+
+/// Reads a report in pieces.
+pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
+    let mut reader = Reader::new(limits);
+    walk(source, limits, ROOTS, &mut reader)?;
     Ok(reader.finish())
 }
 
@@ -126,8 +123,11 @@ const WORDS: &[(&[&str], Option<Mark>)] = &[
 ];
 
 /// A `<testcase>` that is open.
+#[derive(Default)]
 struct Case {
-    id: TestId,
+    suite: String,
+    class: String,
+    name: String,
     marks: Vec<Mark>,
     message: Option<String>,
     place: Option<Place>,
@@ -139,9 +139,21 @@ impl Case {
         self.marks.contains(&mark)
     }
 
+    fn view(&self) -> CaseRef<'_> {
+        CaseRef {
+            suite: &self.suite,
+            class: &self.class,
+            name: &self.name,
+            outcome: self.outcome(),
+            message: self.message.as_deref(),
+            place: self.place.as_ref(),
+            seconds: self.seconds,
+        }
+    }
+
     /// PHPUnit's test `Warning` of no class: a class without tests, data that could not be made.
     fn stands_for_none(&self) -> bool {
-        self.has(Mark::Warned) && self.id.class.is_empty() && self.id.name == "Warning"
+        self.has(Mark::Warned) && self.class.is_empty() && self.name == "Warning"
     }
 
     /// Retries that are told of a test that does not say how it ended do not let it pass.
@@ -163,23 +175,54 @@ impl Case {
 
 /// An element like `<failure>` that is open; whatever it holds is its own.
 struct Detail {
-    mark: Mark,
     depth: usize,
-    /// Where its content begins.
-    content: usize,
     /// Its text, where it has no message of its own.
     text: Option<String>,
+    /// The end of its text, where that tells the place.
+    tail: Option<Tail>,
+}
+
+/// The last line of a text that holds something.
+#[derive(Default)]
+struct Tail {
+    open: String,
+    last: String,
+}
+
+impl Tail {
+    fn push(&mut self, text: &str) {
+        for part in text.split_inclusive('\n') {
+            self.open.push_str(shorten(part.trim_end_matches('\n'), MESSAGE.saturating_sub(self.open.len())));
+            if part.ends_with('\n') {
+                self.end_line();
+            }
+        }
+    }
+
+    fn end_line(&mut self) {
+        if !self.open.trim().is_empty() {
+            std::mem::swap(&mut self.last, &mut self.open);
+        }
+        self.open.clear();
+    }
+
+    fn line(mut self) -> String {
+        self.end_line();
+        self.last
+    }
 }
 
 struct Reader<'a> {
     limits: &'a Limits,
     headers: Headers,
-    /// Every attempt in document order. They are united at the end: one sort is far cheaper than
-    /// looking up each of a million tests.
-    attempts: Vec<TestCase>,
+    tests: Tests,
+    /// Tests that passed more than once.
+    again: Vec<usize>,
     /// Names of the open suites, the root `testsuites` left out.
     suites: Vec<String>,
-    case: Option<Case>,
+    /// The latest test case, its texts to be used again for the next one.
+    case: Case,
+    in_case: bool,
     detail: Option<Detail>,
     /// Attempts that said of themselves that they are not the last one.
     unfinished: Vec<TestCase>,
@@ -190,66 +233,28 @@ impl<'a> Reader<'a> {
         Self {
             limits,
             headers: Headers::default(),
-            attempts: Vec::new(),
+            tests: Tests::default(),
+            again: Vec::new(),
             suites: Vec::new(),
-            case: None,
+            case: Case::default(),
+            in_case: false,
             detail: None,
             unfinished: Vec::new(),
         }
     }
 
-    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        match name {
-            "testsuites" | "testsuite" | "testcase" if self.case.is_some() || self.detail.is_some() => {
-                Err(xml.error(Code::Malformed, format!("a {name} inside of a test case")))
-            }
-            "testsuites" => self.headers.open(xml),
-            "testsuite" => {
-                self.headers.open(xml)?;
-                self.suites.push(xml.attribute("name").unwrap_or_default().into_owned());
-                Ok(())
-            }
-            "testcase" => self.open_case(xml),
-            _ if self.detail.is_some() => Ok(()),
-            _ => {
-                let mark = MARKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-                mark.map_or(Ok(()), |(_, mark)| self.open_detail(*mark, xml))
-            }
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(kept) = self.detail.as_mut().and_then(|detail| detail.text.as_mut())
-            && kept.len() < MESSAGE
-        {
-            kept.push_str(shorten(text, MESSAGE - kept.len()));
-        }
-    }
-
-    fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        if self.detail.as_ref().is_some_and(|detail| detail.depth == xml.depth() + 1) {
-            self.close_detail(xml);
-            return Ok(());
-        }
-        match name {
-            "testcase" => self.close_case(),
-            "testsuite" => {
-                self.suites.pop();
-                self.headers.close();
-            }
-            "testsuites" => self.headers.close(),
-            _ => {}
-        }
-        Ok(())
-    }
-
     fn open_case(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
         self.limits.check_items(usize::try_from(self.headers.case()).unwrap_or(usize::MAX))?;
-        let text = |name: &str| xml.attribute(name).unwrap_or_default().into_owned();
-        let class = text("classname");
-        let id = TestId { suite: self.suite_of(&class), class, name: text("name") };
-        let seconds = xml.attribute("time").and_then(|time| seconds(&time));
-        let mut case = Case { id, marks: Vec::new(), message: None, place: self.place(xml), seconds };
+        let mut case = std::mem::take(&mut self.case);
+        for (text, name) in [(&mut case.class, "classname"), (&mut case.name, "name")] {
+            text.clear();
+            text.push_str(&xml.attribute(name).unwrap_or_default());
+        }
+        self.suite_of(&case.class, &mut case.suite);
+        case.marks.clear();
+        case.message = None;
+        case.place = self.place(xml);
+        case.seconds = xml.attribute("time").and_then(|time| seconds(&time));
         for attribute in ["status", "result"] {
             let Some(word) = xml.attribute(attribute) else { continue };
             let lower = word.trim().to_ascii_lowercase();
@@ -261,15 +266,22 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.case = Some(case);
+        self.case = case;
+        self.in_case = true;
         Ok(())
     }
 
     /// The path of suites, if the class does not tell it.
-    fn suite_of(&self, class: &str) -> String {
+    fn suite_of(&self, class: &str, path: &mut String) {
+        path.clear();
         let told = self.headers.writer().names_the_run()
             || self.suites.iter().any(|suite| begins_with(class, suite));
-        if told { String::new() } else { self.suites.join("/") }
+        if !told {
+            for (i, suite) in self.suites.iter().enumerate() {
+                path.push_str(if i > 0 { "/" } else { "" });
+                path.push_str(suite);
+            }
+        }
     }
 
     fn place(&self, xml: &Cursor<'_>) -> Option<Place> {
@@ -289,8 +301,10 @@ impl<'a> Reader<'a> {
         }
         let message = xml.attribute("message").filter(|message| !message.trim().is_empty());
         let message = message.map(|message| shorten(&message, MESSAGE).to_owned());
-        let mut detail = Detail { mark, depth: xml.depth(), content: xml.span().1, text: None };
-        if let Some(case) = &mut self.case {
+        let tells = self.in_case && is_bad(mark) && self.headers.writer() == Writer::Pytest;
+        let mut detail = Detail { depth: xml.depth(), text: None, tail: tells.then(Tail::default) };
+        if self.in_case {
+            let case = &mut self.case;
             // The first failure speaks, before whatever else was said.
             let first = is_bad(mark) && !case.marks.iter().any(|mark| is_bad(*mark));
             case.marks.push(mark);
@@ -300,7 +314,7 @@ impl<'a> Reader<'a> {
             }
         } else if is_bad(mark) {
             self.suite_failed(message);
-            self.limits.check_items(self.attempts.len())?;
+            self.limits.check_items(self.tests.cases.len())?;
         }
         self.detail = Some(detail);
         Ok(())
@@ -312,41 +326,42 @@ impl<'a> Reader<'a> {
         let outer = self.suites.len().saturating_sub(1);
         let id =
             TestId { suite: self.suites[..outer].join("/"), class: String::new(), name: name.to_owned() };
-        self.attempts.push(TestCase {
-            id,
-            outcome: TestOutcome::Errored,
-            message,
-            place: None,
-            seconds: None,
-        });
+        let outcome = TestOutcome::Errored;
+        self.tests.add(TestCase { id, outcome, message, place: None, seconds: None });
     }
 
-    fn close_detail(&mut self, xml: &Cursor<'_>) {
-        let (Some(detail), Some(case)) = (self.detail.take(), self.case.as_mut()) else { return };
+    fn close_detail(&mut self) {
+        let Some(detail) = self.detail.take().filter(|_| self.in_case) else { return };
         if let Some(text) = detail.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
-            case.message = Some(text);
+            self.case.message = Some(text);
         }
-        if self.headers.writer() == Writer::Pytest && is_bad(detail.mark) {
-            let last = xml.raw(detail.content, xml.span().0).trim_end().rsplit('\n').next();
-            case.place = last.and_then(failed_at).or_else(|| case.place.take());
+        if let Some(tail) = detail.tail {
+            self.case.place = failed_at(tail.line().trim_end()).or_else(|| self.case.place.take());
         }
     }
 
     fn close_case(&mut self) {
-        let Some(case) = self.case.take() else { return };
-        let unfinished = case.has(Mark::Rerun) && !case.marks.iter().any(|mark| is_bad(*mark));
-        let attempts = if unfinished { &mut self.unfinished } else { &mut self.attempts };
-        attempts.push(TestCase {
-            outcome: case.outcome(),
-            id: case.id,
-            message: case.message,
-            place: case.place,
-            seconds: case.seconds,
-        });
+        self.in_case = false;
+        let case = self.case.view();
+        if self.case.has(Mark::Rerun) && !self.case.marks.iter().any(|mark| is_bad(*mark)) {
+            return self.unfinished.push(case.to_owned());
+        }
+        if let Some((index, TestOutcome::Passed)) = self.tests.cases.put(case)
+            && case.outcome == TestOutcome::Passed
+        {
+            self.again.push(index);
+        }
     }
 
     fn finish(self) -> Report {
-        let mut tests = Tests { cases: unite(self.attempts, self.headers.is_pytest()), ..Tests::default() };
+        let mut tests = self.tests;
+        // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
+        // there are several is what shows.
+        if self.headers.is_pytest() {
+            for index in self.again {
+                tests.cases.change(index, TestOutcome::Passed, TestOutcome::Flaky);
+            }
+        }
         for mut attempt in self.unfinished {
             attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
                 Some(TestOutcome::Passed) => TestOutcome::Flaky,
@@ -361,24 +376,55 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Every test once, the worst of its attempts. pytest-rerunfailures says nothing in the attempts
-/// that failed before one passed; that there are several is what shows.
-fn unite(mut attempts: Vec<TestCase>, pytest: bool) -> BTreeMap<TestId, TestCase> {
-    attempts.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut united: Vec<TestCase> = Vec::with_capacity(attempts.len());
-    for mut attempt in attempts {
-        match united.last_mut().filter(|last| last.id == attempt.id) {
-            None => united.push(attempt),
-            Some(last) => {
-                let again = last.outcome == TestOutcome::Passed && attempt.outcome == TestOutcome::Passed;
-                if pytest && again {
-                    attempt.outcome = TestOutcome::Flaky;
-                }
-                last.absorb(attempt);
+impl Handler for Reader<'_> {
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "testsuites" | "testsuite" | "testcase" if self.in_case || self.detail.is_some() => {
+                Err(xml.error(Code::Malformed, format!("a {name} inside of a test case")))
+            }
+            "testsuites" => self.headers.open(xml),
+            "testsuite" => {
+                self.headers.open(xml)?;
+                self.suites.push(xml.attribute("name").unwrap_or_default().into_owned());
+                Ok(())
+            }
+            "testcase" => self.open_case(xml),
+            _ if self.detail.is_some() => Ok(()),
+            _ => {
+                let mark = MARKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                mark.map_or(Ok(()), |(_, mark)| self.open_detail(*mark, xml))
             }
         }
     }
-    united.into_iter().map(|case| (case.id.clone(), case)).collect()
+
+    fn text(&mut self, text: &str) {
+        let Some(detail) = &mut self.detail else { return };
+        if let Some(tail) = &mut detail.tail {
+            tail.push(text);
+        }
+        if let Some(kept) = &mut detail.text
+            && kept.len() < MESSAGE
+        {
+            kept.push_str(shorten(text, MESSAGE - kept.len()));
+        }
+    }
+
+    fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.detail.as_ref().is_some_and(|detail| detail.depth == xml.depth() + 1) {
+            self.close_detail();
+            return Ok(());
+        }
+        match name {
+            "testcase" => self.close_case(),
+            "testsuite" => {
+                self.suites.pop();
+                self.headers.close();
+            }
+            "testsuites" => self.headers.close(),
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn is_bad(mark: Mark) -> bool {
@@ -398,6 +444,9 @@ fn begins_with(class: &str, suite: &str) -> bool {
 /// that cannot be read is no time; it never decides.
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
+    if !text.contains(',') {
+        return text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
+    }
     let thousands = text.contains('.') || text.rsplit(',').next().is_some_and(|last| last.len() == 3);
     let text = if thousands { text.replace(',', "") } else { text.replace(',', ".") };
     text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)

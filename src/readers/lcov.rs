@@ -7,12 +7,14 @@
 //! There is no mark of the end but the last `end_of_record`: a cut behind one cannot be seen here.
 
 use super::detect::{Head, TextHead};
+use super::encoding;
 use super::error::{Code, ReadError, quote};
-use super::format::{Body, End, Format, Input, Kind, Report};
-use super::lines;
-use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
+use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::lcov_section::{Section, Taken, plain_count};
+use super::pieces::{Pieces, Source, slurp};
+use crate::model::coverage::Coverage;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// The row.
 pub(super) static FORMAT: Format = Format {
@@ -34,47 +36,27 @@ fn detect(text: &TextHead<'_>) -> bool {
     begins && text.first.iter().any(|line| line.starts_with("SF:"))
 }
 
-/// Records that hold nothing we count.
-const IGNORED: &[&str] = &["TN", "VER", "MCDC", "MCF", "MCH"];
-
 /// Most unknown records and other oddities that are told apart in notices.
 const NOTICES: usize = 8;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = lines::text(input)?;
-    let mut reader = Reader::default();
-    let mut number = 0;
-    for line in text.split('\n') {
-        number += 1;
-        reader.take(line.trim_end(), number).map_err(|error| cut(error, &text, number))?;
-        input.limits.check_items(reader.coverage.files.len())?;
-    }
-    if let Some(open) = reader.open {
-        let what = format!("the record of {} has no end_of_record", quote(&open.path));
-        return Err(ReadError::new(Code::Truncated, what).at(number, None));
-    }
-    if reader.coverage.files.is_empty() {
-        return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
-    }
-    if reader.named {
-        return Err(
-            ReadError::new(Code::Truncated, "a TN without the record that follows it").at(number, None)
-        );
-    }
-    let notices = reader.notices.into_iter().map(|(what, (place, count))| match count {
-        1 => format!("{what} ({place})"),
-        _ => format!("{what} ({count} times, first at {place})"),
-    });
-    Ok(Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(reader.coverage)) })
+    stream(Source::Whole(input.bytes), input.limits)
 }
 
-/// Half a record at the very end is a cut, not a mistake of the writer.
-fn cut(error: ReadError, text: &str, number: u64) -> ReadError {
-    let last = error.code == Code::Malformed && !text.ends_with('\n');
-    if last && text.bytes().filter(|b| *b == b'\n').count() as u64 + 1 == number {
-        return ReadError { code: Code::Truncated, ..error };
+/// Reads a report in pieces.
+pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
+    let mut reader = Reader::default();
+    match source {
+        Source::Whole(bytes) => reader.lines(&encoding::text(bytes)?, true, limits).map(drop)?,
+        Source::Stream(head, rest) => match encoding::plain_text(head) {
+            Some(head) => reader.pieces(Pieces::new(head, rest, limits), limits)?,
+            None => {
+                let bytes = slurp(head.to_vec(), rest, limits)?;
+                reader.lines(&encoding::text(&bytes)?, true, limits).map(drop)?;
+            }
+        },
     }
-    error
+    reader.finish()
 }
 
 #[derive(Default)]
@@ -85,11 +67,86 @@ struct Reader {
     named: bool,
     /// Oddities: where first, and how often.
     notices: BTreeMap<String, (String, u64)>,
+    /// 1-based number of the latest line.
+    number: u64,
+    /// A line held something.
+    filled: bool,
 }
 
 impl Reader {
+    fn pieces(&mut self, mut pieces: Pieces<'_>, limits: &Limits) -> Result<(), ReadError> {
+        let mut taken = 0;
+        loop {
+            let piece = pieces.next(taken)?;
+            taken = self.lines(piece.text, piece.last, limits)?;
+            if let Some(damage) = piece.damage {
+                let half = &piece.text[taken..];
+                return Err(encoding::damaged(damage, (self.number + 1, 1 + half.chars().count() as u64)));
+            }
+            if piece.last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes the lines that end in `text`, and the rest if nothing follows; returns how far it came.
+    fn lines(&mut self, text: &str, last: bool, limits: &Limits) -> Result<usize, ReadError> {
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            self.number += 1;
+            self.line(&text[from..end])?;
+            limits.check_items(self.coverage.files.len())?;
+            from = end + 1;
+        }
+        if last {
+            self.number += 1;
+            // Half a record at the very end is a cut, not a mistake of the writer.
+            self.line(&text[from..]).map_err(|error| match error.code {
+                Code::Malformed => ReadError { code: Code::Truncated, ..error },
+                _ => error,
+            })?;
+            from = text.len();
+        }
+        Ok(from)
+    }
+
+    /// Takes one line; nearly all are plain counts of lines.
+    fn line(&mut self, line: &str) -> Result<(), ReadError> {
+        if let (Some(section), Some(count)) = (&mut self.open, line.as_bytes().strip_prefix(b"DA:"))
+            && let Some(packed) = plain_count(count)
+        {
+            section.lines.push(packed);
+            return Ok(());
+        }
+        self.take(line.trim_end(), self.number)
+    }
+
+    fn finish(self) -> Result<Report, ReadError> {
+        let number = self.number;
+        if let Some(open) = self.open {
+            let what = format!("the record of {} has no end_of_record", quote(&open.path));
+            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+        }
+        if !self.filled {
+            return Err(ReadError::new(Code::Empty, "the file is empty"));
+        }
+        if self.coverage.files.is_empty() {
+            return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
+        }
+        if self.named {
+            let what = "a TN without the record that follows it";
+            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+        }
+        let notices = self.notices.into_iter().map(|(what, (place, count))| match count {
+            1 => format!("{what} ({place})"),
+            _ => format!("{what} ({count} times, first at {place})"),
+        });
+        Ok(Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(self.coverage)) })
+    }
+
     /// Takes one line.
     fn take(&mut self, line: &str, number: u64) -> Result<(), ReadError> {
+        self.filled |= !line.is_empty();
         if line.is_empty() || line.starts_with('#') {
             return Ok(());
         }
@@ -99,7 +156,7 @@ impl Reader {
             return match line.split_once(':') {
                 Some(("SF", path)) if !path.is_empty() => {
                     self.named = false;
-                    self.open = Some(Section { path: path.to_owned(), ..Section::default() });
+                    self.open = Some(Section::of(path));
                     Ok(())
                 }
                 Some(("SF", _)) => refuse(Code::Malformed, "a record without a path"),
@@ -150,17 +207,16 @@ impl Reader {
         self.coverage.has_functions |= section.has_functions;
         let hints = section.hints.clone();
         let (file, orphans) = section.finish();
-        let (lines, branches, functions) = (file.lines.ratio(), file.branch_ratio(), file.function_ratio());
-        let found = [
-            ("LF", lines.total),
-            ("LH", lines.covered),
-            ("BRF", branches.total),
-            ("BRH", branches.covered),
-            ("FNF", functions.total),
-            ("FNH", functions.covered),
-        ];
-        for (hint, found) in found {
-            if hints.iter().any(|(name, said)| *name == hint && *said != Some(found)) {
+        for (hint, said) in hints {
+            let found = match hint {
+                "LF" => file.lines.ratio().total,
+                "LH" => file.lines.ratio().covered,
+                "BRF" => file.branch_ratio().total,
+                "BRH" => file.branch_ratio().covered,
+                "FNF" => file.function_ratio().total,
+                _ => file.function_ratio().covered,
+            };
+            if said != Some(found) {
                 self.notice(format!("{hint} differs from the records, which count"), || quote(&path));
             }
         }
@@ -169,213 +225,19 @@ impl Reader {
                 quote(&path)
             });
         }
-        self.coverage.files.entry(path).or_default().merge(file);
-    }
-}
-
-/// What became of a record.
-enum Taken {
-    Yes,
-    /// Taken or left out, with a notice.
-    Odd(String),
-}
-
-/// One file from SF to end_of_record.
-#[derive(Default)]
-struct Section {
-    path: String,
-    lines: Vec<(u32, bool)>,
-    file: FileCoverage,
-    /// Edges that occur again in this section, by how often.
-    repeated: HashMap<(u32, Box<str>), u32>,
-    /// FN: line and name, in order.
-    starts: Vec<(u32, Box<str>)>,
-    /// FNDA: name and whether it was called, in order.
-    calls: Vec<(Box<str>, bool)>,
-    /// FNL and FNA by index: the line, the first alias, and whether any was called.
-    groups: BTreeMap<u64, Group>,
-    hints: Vec<(&'static str, Option<u64>)>,
-    has_branches: bool,
-    has_functions: bool,
-}
-
-#[derive(Default)]
-struct Group {
-    line: u32,
-    name: Box<str>,
-    called: bool,
-}
-
-impl Section {
-    /// Takes one record; `None` if it is not whole.
-    fn take(&mut self, record: &str, fields: &str) -> Option<Taken> {
-        match record {
-            "DA" => return self.line(fields),
-            "BRDA" => return self.branch(fields),
-            "FN" => self.function(fields)?,
-            "FNDA" => {
-                let (count, name) = fields.split_once(',')?;
-                self.calls.push((name.into(), hit(count)?.0));
-                self.has_functions = true;
+        match self.coverage.files.entry(path) {
+            Entry::Vacant(new) => {
+                new.insert(file);
             }
-            "FNL" => self.group(fields)?,
-            "FNA" => return self.alias(fields),
-            "LF" | "LH" | "BRF" | "BRH" | "FNF" | "FNH" => self.hint(record, fields)?,
-            _ if IGNORED.contains(&record) => {}
-            _ if is_record(record) => return Some(Taken::Odd(format!("unknown record {record}"))),
-            _ => return None,
+            Entry::Occupied(known) => known.into_mut().merge(file),
         }
-        Some(Taken::Yes)
     }
-
-    /// `DA:line,count[,checksum]`
-    fn line(&mut self, fields: &str) -> Option<Taken> {
-        let (line, rest) = fields.split_once(',')?;
-        let line = line_number(line)?;
-        let (hit, odd) = hit(rest.split_once(',').map_or(rest, |(count, _)| count))?;
-        if line == 0 {
-            return Some(Taken::Odd("DA of line 0, left out".to_owned()));
-        }
-        self.lines.push((line, hit));
-        Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
-    }
-
-    /// `BRDA:line,[flags]block,branch,taken`, where the branch may be a text with commas.
-    fn branch(&mut self, fields: &str) -> Option<Taken> {
-        self.has_branches = true;
-        let (line, rest) = fields.split_once(',')?;
-        let line = line_number(line)?;
-        let (block, rest) = rest.split_once(',')?;
-        let (branch, taken) = rest.rsplit_once(',')?;
-        let (taken, odd) = if taken == "-" { (false, false) } else { hit(taken)? };
-        // Flags: exception, fallthrough, unreachable.
-        let number = block.trim_start_matches(['e', 'f', 'U']);
-        let flagged = number.starts_with(|c: char| c.is_ascii_digit());
-        if flagged && block[..block.len() - number.len()].contains('U') {
-            return Some(Taken::Yes);
-        }
-        if line == 0 {
-            return Some(Taken::Odd("BRDA of line 0, left out".to_owned()));
-        }
-        let mut edge: Box<str> = format!("{},{branch}", if flagged { number } else { block }).into();
-        let edges = &mut self.file.branches.entry(line).or_default().edges;
-        // The same branch again is another instance of the code: told apart by order, as lcov does.
-        if edges.contains_key(&edge) {
-            let times = self.repeated.entry((line, edge.clone())).or_insert(1);
-            *times += 1;
-            edge = format!("{edge}#{times}").into();
-        }
-        edges.insert(edge, taken);
-        Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
-    }
-
-    /// `FN:line,[end,]name`, where the name may hold commas.
-    fn function(&mut self, fields: &str) -> Option<()> {
-        let (line, rest) = fields.split_once(',')?;
-        let name = match rest.split_once(',') {
-            Some((end, name)) if !end.is_empty() && end.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => rest,
-        };
-        self.starts.push((line_number(line)?, name.into()));
-        self.has_functions = true;
-        Some(())
-    }
-
-    /// `FNL:index,line[,end]`
-    fn group(&mut self, fields: &str) -> Option<()> {
-        let (index, rest) = fields.split_once(',')?;
-        let line = line_number(rest.split_once(',').map_or(rest, |(line, _)| line))?;
-        let group = self.groups.entry(index.parse().ok()?).or_default();
-        // An index stands for one function: two lines for it cannot both be true.
-        if group.line != 0 && group.line != line {
-            return None;
-        }
-        group.line = line;
-        self.has_functions = true;
-        Some(())
-    }
-
-    /// `FNA:index,count,name`: all aliases of one index are one function.
-    fn alias(&mut self, fields: &str) -> Option<Taken> {
-        let (index, rest) = fields.split_once(',')?;
-        let (count, name) = rest.split_once(',')?;
-        let index = index.parse().ok()?;
-        let (called, _) = hit(count)?;
-        let orphan = !self.groups.contains_key(&index);
-        let group = self.groups.entry(index).or_default();
-        // The smallest name stands for the group, whatever the order of the aliases.
-        if group.name.is_empty() || name < &*group.name {
-            group.name = name.into();
-        }
-        group.called |= called;
-        self.has_functions = true;
-        Some(if orphan { Taken::Odd("FNA without FNL".to_owned()) } else { Taken::Yes })
-    }
-
-    fn hint(&mut self, record: &str, fields: &str) -> Option<()> {
-        const HINTS: [&str; 6] = ["LF", "LH", "BRF", "BRH", "FNF", "FNH"];
-        let name = HINTS.into_iter().find(|name| *name == record)?;
-        if fields.is_empty() {
-            return None;
-        }
-        self.hints.push((name, fields.parse().ok()));
-        // A writer that says 0 measures them; the others say nothing.
-        self.has_branches |= name.starts_with("BR");
-        self.has_functions |= name.starts_with("FN");
-        Some(())
-    }
-
-    /// The coverage of the file, and whether there were calls of functions that it does not name.
-    fn finish(mut self) -> (FileCoverage, bool) {
-        self.file.lines = Lines::collect(self.lines);
-        let mut starts: HashMap<Box<str>, VecDeque<u32>> = HashMap::new();
-        for (line, name) in &self.starts {
-            starts.entry(name.clone()).or_default().push_back(*line);
-            self.file.functions.entry((*line, name.clone())).or_default();
-        }
-        let mut orphans = false;
-        for (name, called) in self.calls {
-            // The n-th call of a name belongs to its n-th start; calls in excess to the last one.
-            let line = starts.get_mut(&name).and_then(|lines| match lines.len() {
-                0 | 1 => lines.front().copied(),
-                _ => lines.pop_front(),
-            });
-            orphans |= line.is_none();
-            *self.file.functions.entry((line.unwrap_or(0), name)).or_default() |= called;
-        }
-        for group in self.groups.into_values() {
-            *self.file.functions.entry((group.line, group.name)).or_default() |= group.called;
-        }
-        (self.file, orphans)
-    }
-}
-
-/// Whether a word can name a record: capitals.
-fn is_record(word: &str) -> bool {
-    (2..=12).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-}
-
-fn line_number(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|line| *line <= MAX_LINE)
-}
-
-/// Whether a count says "hit", and whether it is negative. Counts may be beyond 64 bits, or written
-/// as floating-point numbers.
-fn hit(count: &str) -> Option<(bool, bool)> {
-    let digits = !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit());
-    if digits {
-        return Some((count.bytes().any(|b| b != b'0'), false));
-    }
-    let numeric = count.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
-    let value: f64 = count.parse().ok().filter(|_| numeric)?;
-    Some((value > 0.0, value < 0.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
         let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;

@@ -263,7 +263,7 @@ mod tests {
         let ok = OK.replace("\"a\"", "\"k::b$a#2\"");
         let tests = report(&[START, &run, &ok, END]).unwrap();
         assert_eq!(tests.totals().flaky, 1);
-        assert_eq!(tests.cases.keys().next().map(TestId::label).as_deref(), Some("k::b::a"));
+        assert_eq!(tests.cases.keys().next().map(|id| id.label()).as_deref(), Some("k::b::a"));
     }
 
     #[test]

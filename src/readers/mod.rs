@@ -14,15 +14,18 @@ mod json;
 mod junit;
 mod junit_header;
 mod lcov;
+mod lcov_section;
 mod lines;
 mod markup;
 mod mypy;
+mod pieces;
 mod pylint;
 mod pylint_text;
 mod pytest_benchmark;
 mod ruff;
 mod xml;
 mod xml_head;
+mod xml_walk;
 
 mod cases;
 mod ctrf;
@@ -108,6 +111,9 @@ pub mod format;
 pub use detect::detect;
 pub use error::{Code, ReadError};
 pub use format::{Body, End, Format, Input, Kind, Limits, Report};
+
+use pieces::Source;
+use std::io::Read;
 
 /// Every report format, in the order in which people read the list.
 pub static FORMATS: &[&Format] = &[
@@ -233,6 +239,20 @@ pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|f| f.name == name)
 }
 
+/// How a report is read in pieces.
+type Stream = fn(Source<'_>, &Limits) -> Result<Report, ReadError>;
+
+/// Formats of which reports are large, and which are read in flat memory. They do not look at the
+/// exit status.
+static STREAMED: &[(&Format, Stream)] = &[
+    (&cobertura::FORMAT, cobertura::stream),
+    (&junit::FORMAT, junit::stream),
+    (&lcov::FORMAT, lcov::stream),
+];
+
+/// How much of a file is read to find out what it is.
+const HEAD: u64 = 1 << 16;
+
 /// Reads a report as `declared`, or as whatever its content shows it to be.
 ///
 /// # Errors
@@ -245,4 +265,117 @@ pub fn read(input: &Input<'_>, declared: Option<&'static Format>) -> Result<Repo
     };
     let report = (format.read)(input)?;
     Ok(Report { format, ..report })
+}
+
+/// Reads a report from an open file: in pieces if its format is one of the large ones, else as a
+/// whole. `exit_status` is asked for only where the report is read as a whole, and then only after the
+/// file's last byte.
+///
+/// # Errors
+/// As [`read`]; [`Code::Unreadable`] if the file cannot be read to its end.
+pub fn read_from(
+    file: &mut dyn Read,
+    limits: &Limits,
+    declared: Option<&'static Format>,
+    exit_status: impl FnOnce() -> Result<Option<i32>, ReadError>,
+) -> Result<Report, ReadError> {
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head).map_err(|error| pieces::unreadable(&error))?;
+    if head.len() as u64 == HEAD
+        && let Some((format, stream)) = streamed(&head, limits, declared)
+    {
+        let report = stream(Source::Stream(&head, file), limits)?;
+        return Ok(Report { format, ..report });
+    }
+    let bytes = pieces::slurp(head, file, limits)?;
+    let exit_status = exit_status()?;
+    read(&Input { bytes: &bytes, exit_status, limits }, declared)
+}
+
+/// The format by the head of a file, if it is one that is read in pieces.
+fn streamed(
+    head: &[u8],
+    limits: &Limits,
+    declared: Option<&'static Format>,
+) -> Option<&'static (&'static Format, Stream)> {
+    let format = match declared {
+        Some(format) => format,
+        None => detect(&Input { bytes: head, exit_status: None, limits }).ok()?,
+    };
+    STREAMED.iter().find(|(known, _)| known.name == format.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// What a reader made of it, as far as two ways of reading must agree.
+    fn made(
+        report: Result<Report, ReadError>,
+    ) -> Result<(Body, Vec<String>), (Code, Option<u64>, Option<u64>)> {
+        report.map(|r| (r.body, r.notices)).map_err(|e| (e.code, e.line, e.column))
+    }
+
+    /// In tests a piece has 64 bytes, so that everything is cut everywhere.
+    fn agrees(name: &str, bytes: &[u8], formats: &[&str]) {
+        let limits = Limits::default();
+        for (format, stream) in STREAMED.iter().filter(|(format, _)| formats.contains(&format.name)) {
+            let whole = made(stream(Source::Whole(bytes), &limits));
+            let (head, mut rest) = bytes.split_at(bytes.len().min(100));
+            let pieces = made(stream(Source::Stream(head, &mut rest), &limits));
+            assert_eq!(pieces, whole, "{name} as {}", format.name);
+        }
+    }
+
+    #[test]
+    fn pieces_read_like_the_whole() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let mut seen = 0;
+        let all = ["cobertura", "junit", "lcov"];
+        for format in all {
+            let folders = std::fs::read_dir(fixtures.join(format)).into_iter().flatten().flatten();
+            for file in folders.flat_map(|f| std::fs::read_dir(f.path())).flatten().flatten() {
+                let (path, name) = (file.path(), file.path().display().to_string());
+                let Ok(bytes) = std::fs::read(path) else { continue };
+                if bytes.len() > 300_000 || bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
+                    continue;
+                }
+                seen += 1;
+                agrees(&name, &bytes, &all);
+                for cut in (1..bytes.len()).step_by(bytes.len() / 7 + 1) {
+                    let cut = (cut..bytes.len()).find(|i| bytes[*i] & 0xc0 != 0x80).unwrap_or(0);
+                    agrees(&name, &bytes[..cut], &all);
+                }
+            }
+        }
+        assert!(seen > 20, "{seen} fixtures");
+    }
+
+    #[test]
+    fn damage_is_told_alike_in_pieces() {
+        let filler = "<testcase name='x'/>\n".repeat(40);
+        // Of two mistakes pieces tell the first, and the whole that of the encoding: hence one format.
+        let agrees = |what: &str, start: &[u8], end: &[u8]| {
+            agrees(what, &[start, filler.as_bytes(), end].concat(), &["junit"]);
+        };
+        for end in [
+            "\0",
+            "</testsuite>x",
+            "<a b='1' b='2'/>",
+            "&nbsp;",
+            "<![CDATA[ x",
+            "<!-- ",
+            "</b>",
+            "<a",
+            "&am",
+            "",
+        ] {
+            agrees(end, b"<testsuite>", format!("  {end}").as_bytes());
+        }
+        agrees("no UTF-8", b"<testsuite>", b"  \xff");
+        agrees("cut character", b"<testsuite>", b"  \xc3");
+        agrees("blank", b" \n", &b" \n".repeat(400));
+        agrees("Latin 1", b"<?xml version='1.0' encoding='latin1'?><testsuite name='\xe4'>", b"</testsuite>");
+    }
 }

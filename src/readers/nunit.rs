@@ -265,7 +265,7 @@ mod tests {
             <failure><message>cannot load</message></failure></test-suite></test-run>";
         let read = report(invalid);
         assert_eq!((read.totals().total, read.totals().errors), (1, 1));
-        assert_eq!(read.cases.values().next().and_then(|c| c.message.as_deref()), Some("cannot load"));
+        assert_eq!(read.cases.values().next().and_then(|c| c.message).as_deref(), Some("cannot load"));
         let teardown = "<test-run result='Failed'><test-suite name='S' result='Failed' site='TearDown'>\
             <test-case name='t' result='Failed'/></test-suite></test-run>";
         let totals = report(teardown).totals();

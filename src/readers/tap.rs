@@ -390,7 +390,7 @@ mod tests {
         let text = "# Subtest: g\n    ok 1 - a\n    not ok 2 - b\n    1..2\nnot ok 1 - g\n1..1\n";
         let read = report(text).unwrap();
         assert_eq!((read.totals().total, read.totals().failed), (2, 1));
-        assert_eq!(read.cases.keys().next().map(|id| id.suite.as_str()), Some("g"));
+        assert_eq!(read.cases.keys().next().map(|id| id.suite).as_deref(), Some("g"));
         let hook = totals("    ok 1 - a\n    1..1\nnot ok 1 - g\n1..1\n");
         assert_eq!((hook.total, hook.errors), (2, 1));
         let todo = totals("    not ok 1 - a\n    1..1\nnot ok 1 - g # TODO\n1..1\n");

@@ -3,6 +3,7 @@
 mod bundles;
 mod changes;
 mod documents;
+mod load;
 mod reports;
 mod sign_offs;
 

@@ -1,6 +1,7 @@
 //! Reading the entries of `[reports]`.
 
 use super::Request;
+use super::load::{Job, Loaded, Status, load};
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::ReportEntry;
@@ -10,17 +11,12 @@ use crate::ledger::Damaged;
 use crate::ledger::LedgerError;
 use crate::ledger::clock;
 use crate::ledger::diff;
-use crate::ledger::json::sha256;
 use crate::ledger::runs::{self, Records, RunRecord};
 use crate::ledger::subject;
 use crate::model::milestone::Milestone;
-use crate::readers::{self, Body, Code, Input, ReadError, Report};
+use crate::readers::{Body, Code, ReadError, Report};
 use jiff::Timestamp;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Longest content of an exit-status file.
-const MAX_STATUS: u64 = 64;
 
 /// Reads every entry.
 pub(super) fn collect(
@@ -39,11 +35,20 @@ pub(super) fn collect(
     let reader =
         Reader { workspace, records: &records, damaged: &damaged, judged: &judged, matched: &matched };
     let searched = workspace.root.path().display().to_string();
-    let read = |(entry, paths): (Entry, &Vec<String>)| {
-        let files = paths.iter().map(|path| reader.file(&entry, path)).collect();
+    let pairs = || entries.iter().zip(&matched);
+    let jobs: Vec<_> =
+        pairs().flat_map(|(entry, paths)| paths.iter().map(move |path| Job { entry, path })).collect();
+    let limits = &workspace.config.limits;
+    let record = |job: &Job<'_>, digest: &str| reader.record(job.path, digest);
+    let loaded = load(&workspace.root, limits, &jobs, record);
+    let mut files = jobs.iter().zip(loaded).map(|(job, loaded)| reader.file(job, loaded));
+    let evidence: Vec<_> = pairs().map(|(_, paths)| files.by_ref().take(paths.len()).collect()).collect();
+    drop(files);
+    drop(jobs);
+    let named = entries.into_iter().zip(evidence).map(|(entry, files)| {
         (entry.name.clone(), EntryEvidence { entry, files, searched: searched.clone() })
-    };
-    Ok(entries.into_iter().zip(&matched).map(read).collect())
+    });
+    Ok(named.collect())
 }
 
 /// An entry with its placeholders filled in.
@@ -193,31 +198,27 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn file(&self, entry: &Entry, path: &str) -> ReportFile {
-        let limits = &self.workspace.config.limits;
-        let file = match self.workspace.root.read(path, limits.bytes) {
-            Ok(file) => file,
+    fn file(&self, job: &Job<'_>, loaded: Result<Loaded, LedgerError>) -> ReportFile {
+        let (entry, path) = (job.entry, job.path);
+        let Loaded { sha256, modified, report, record, status } = match loaded {
+            Ok(loaded) => loaded,
             Err(error) => return unreadable(path, &error),
         };
-        let digest = sha256(&file.bytes);
-        let record = self.record(path, &digest);
-        let (exit_status, status_file) = match self.exit_status(entry) {
-            Ok(Some((status, path, written))) => (Some(status), Some((path, written))),
-            Ok(None) => (record.as_ref().map(|r| r.exit_status), None),
-            Err(error) => return failed(path, digest, error),
+        let Status { exit_status, file: status_file } = match status {
+            Ok(status) => status,
+            Err(error) => return failed(path, sha256, error),
         };
-        let modified = Some(file.modified);
-        let whole = match self.with_companions(path, &file.bytes) {
-            Ok(bytes) => bytes,
-            Err(error) => return unreadable(path, &error),
-        };
-        let input = Input { bytes: &whole, exit_status, limits };
-        let report = readers::read(&input, entry.format);
         let commit = report.as_ref().ok().and_then(|r| self.named_commit(r));
-        let (mut stale, mut notices) =
-            freshness::judge(path, modified, record.as_ref(), commit.as_ref(), self.judged, entry.freshness);
+        let (mut stale, mut notices) = freshness::judge(
+            path,
+            Some(modified),
+            record.as_ref(),
+            commit.as_ref(),
+            self.judged,
+            entry.freshness,
+        );
         if stale.is_none() && record.is_none() {
-            stale = self.unreadable_record().or_else(|| self.not_written(entry, path, file.modified));
+            stale = self.unreadable_record().or_else(|| self.not_written(entry, path, modified));
         }
         // A new report beside the exit status of an old run is a run that nobody knows the end of.
         if stale.is_none()
@@ -228,22 +229,7 @@ impl Reader<'_> {
             stale = old.0;
             notices.extend(old.1);
         }
-        ReportFile { path: path.to_owned(), sha256: digest, report, stale, notices, record, exit_status }
-    }
-
-    /// A report that its tool spreads over several files of a folder, as one text. A companion that is
-    /// not there is left out: the reader says what is missing.
-    fn with_companions<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, LedgerError> {
-        let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let mut whole = Vec::new();
-        for name in readers::companions(path) {
-            match self.workspace.root.read(&format!("{folder}{name}"), self.workspace.config.limits.bytes) {
-                Ok(file) => whole.extend(file.bytes),
-                Err(error) if error.is_missing() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(if whole.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned([&whole, bytes].concat()) })
+        ReportFile { path: path.to_owned(), sha256, report, stale, notices, record, exit_status }
     }
 
     /// The recorded run that wrote exactly these bytes; the one of the judged content, if there are several.
@@ -302,23 +288,6 @@ impl Reader<'_> {
             format!("the run record {} cannot be read: {}", damaged.path, damaged.message),
             format!("remove {}, and record the run again", damaged.path),
         ))
-    }
-
-    /// What the entry's exit-status file says, with its path and time.
-    fn exit_status(&self, entry: &Entry) -> Result<Option<(i32, String, Timestamp)>, ReadError> {
-        let Some(path) = &entry.exit_status else { return Ok(None) };
-        let refuse = |why: String| {
-            let hint = format!("write it with: TOOL > REPORT; echo $? > {path}");
-            Err(ReadError::new(Code::NoExitStatus, why).hint(hint))
-        };
-        match self.workspace.root.read(path, MAX_STATUS) {
-            Err(error) if error.is_missing() => refuse(format!("the exit-status file {path} is not there")),
-            Err(error) => refuse(error.to_string()),
-            Ok(file) => match String::from_utf8_lossy(&file.bytes).trim().parse() {
-                Ok(status) => Ok(Some((status, path.clone(), file.modified))),
-                Err(_) => refuse(format!("{path} does not hold an exit status")),
-            },
-        }
     }
 
     /// The commit that the report itself names.

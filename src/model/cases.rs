@@ -1,0 +1,404 @@
+//! Tests by identity, packed: a million of them in some forty bytes each.
+//!
+//! Suites and classes are kept once, names one after the other without what they share with the
+//! name before, and what only few tests have (a message, a place) aside. A table of hashes finds a
+//! test by its identity; its key is drawn at random, so that no report can be made to collide. In order of identity they are brought only when somebody asks.
+
+use super::place::Place;
+use super::tests::{TestCase, TestId, TestOutcome};
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+/// A name is written in full at every so many-th test, so that none is far from it.
+const RESTART: usize = 32;
+
+/// One test, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseRef<'a> {
+    /// See [`TestId::suite`].
+    pub suite: &'a str,
+    /// See [`TestId::class`].
+    pub class: &'a str,
+    /// See [`TestId::name`].
+    pub name: &'a str,
+    /// Its outcome.
+    pub outcome: TestOutcome,
+    /// See [`TestCase::message`].
+    pub message: Option<&'a str>,
+    /// See [`TestCase::place`].
+    pub place: Option<&'a Place>,
+    /// See [`TestCase::seconds`].
+    pub seconds: Option<f64>,
+}
+
+impl CaseRef<'_> {
+    /// The same with texts of its own.
+    pub fn to_owned(&self) -> TestCase {
+        TestCase {
+            id: TestId { suite: self.suite.into(), class: self.class.into(), name: self.name.into() },
+            outcome: self.outcome,
+            message: self.message.map(str::to_owned),
+            place: self.place.cloned(),
+            seconds: self.seconds,
+        }
+    }
+}
+
+impl TestCase {
+    /// The same, borrowed.
+    pub fn borrowed(&self) -> CaseRef<'_> {
+        CaseRef {
+            suite: &self.id.suite,
+            class: &self.id.class,
+            name: &self.id.name,
+            outcome: self.outcome,
+            message: self.message.as_deref(),
+            place: self.place.as_ref(),
+            seconds: self.seconds,
+        }
+    }
+}
+
+/// What every test has.
+#[derive(Clone, Copy)]
+struct Packed {
+    /// Where its name ends in [`Cases::names`].
+    end: usize,
+    /// NaN where the report does not say.
+    seconds: f64,
+    /// Index of its suite and class.
+    group: u32,
+    /// Bytes that its name shares with the name before.
+    shared: u8,
+    outcome: TestOutcome,
+}
+
+/// What few tests have.
+#[derive(Clone, Default)]
+struct Told {
+    message: Option<Box<str>>,
+    place: Option<Place>,
+}
+
+/// Tests, each identity once.
+#[derive(Clone, Default)]
+pub struct Cases {
+    entries: Vec<Packed>,
+    names: String,
+    /// The name of the latest entry.
+    latest: String,
+    groups: Vec<(Box<str>, Box<str>)>,
+    group_of: HashMap<(Box<str>, Box<str>), u32>,
+    told: HashMap<u32, Told>,
+    table: Table,
+    secrets: Secrets,
+}
+
+/// What no report can know: two odd numbers, drawn anew for each set of tests.
+#[derive(Clone)]
+struct Secrets([u64; 2]);
+
+impl Default for Secrets {
+    fn default() -> Self {
+        let random = RandomState::new();
+        Self([random.hash_one(1) | 1, random.hash_one(2) | 1])
+    }
+}
+
+impl Cases {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The test of that identity.
+    pub fn get(&self, id: &TestId) -> Option<TestCase> {
+        let group = *self.group_of.get(&(id.suite.as_str().into(), id.class.as_str().into()))?;
+        let index = self.find(self.hash(group, &id.name), group, &id.name)?;
+        Some(self.view(index, &id.name).to_owned())
+    }
+
+    /// Whether there is a test of that identity.
+    pub fn contains_key(&self, id: &TestId) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// All tests in the order of their identities.
+    pub fn values(&self) -> impl Iterator<Item = TestCase> {
+        self.with(|_| true).into_iter()
+    }
+
+    /// All identities in order.
+    pub fn keys(&self) -> impl Iterator<Item = TestId> {
+        self.values().map(|case| case.id)
+    }
+
+    /// The tests of some outcomes, in the order of their identities.
+    pub fn with(&self, outcome: impl Fn(TestOutcome) -> bool) -> Vec<TestCase> {
+        let mut chosen = Vec::new();
+        self.each(|case| {
+            if outcome(case.outcome) {
+                chosen.push(case.to_owned());
+            }
+        });
+        chosen.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        chosen
+    }
+
+    /// Shows every test, in the order in which they were added.
+    pub fn each(&self, mut show: impl FnMut(CaseRef<'_>)) {
+        let mut name = String::new();
+        for index in 0..self.entries.len() {
+            self.step(&mut name, index);
+            show(self.view(index, &name));
+        }
+    }
+
+    /// Outcome and seconds of every test.
+    pub fn outcomes(&self) -> impl Iterator<Item = (TestOutcome, Option<f64>)> + '_ {
+        self.entries.iter().map(|e| (e.outcome, Some(e.seconds).filter(|s| !s.is_nan())))
+    }
+
+    /// Adds a test. If its identity is there already, the worse outcome stays; then the index of the
+    /// test and the outcome it had are returned.
+    pub fn put(&mut self, case: CaseRef<'_>) -> Option<(usize, TestOutcome)> {
+        let group = self.group(case.suite, case.class);
+        let hash = self.hash(group, case.name);
+        if let Some(index) = self.find(hash, group, case.name) {
+            let before = self.entries[index].outcome;
+            let mut known = self.view(index, case.name).to_owned();
+            known.absorb(case.to_owned());
+            self.keep(index, known.borrowed());
+            return Some((index, before));
+        }
+        let index = self.entries.len();
+        if self.table.is_full(index) {
+            self.table.grow();
+        }
+        self.table.insert(hash, index);
+        let shared = self.shared(case.name);
+        self.names.push_str(&case.name[usize::from(shared)..]);
+        self.latest.clear();
+        self.latest.push_str(case.name);
+        let end = self.names.len();
+        let seconds = case.seconds.unwrap_or(f64::NAN);
+        self.entries.push(Packed { end, seconds, group, shared, outcome: case.outcome });
+        self.tell(index, case);
+        None
+    }
+
+    /// Sets the outcome of the test that [`Self::put`] told the index of, if it is `from`.
+    pub fn change(&mut self, index: usize, from: TestOutcome, to: TestOutcome) {
+        if let Some(entry) = self.entries.get_mut(index).filter(|entry| entry.outcome == from) {
+            entry.outcome = to;
+        }
+    }
+
+    /// Writes everything but the identity.
+    fn keep(&mut self, index: usize, case: CaseRef<'_>) {
+        let entry = &mut self.entries[index];
+        entry.outcome = case.outcome;
+        entry.seconds = case.seconds.unwrap_or(f64::NAN);
+        self.told.remove(&(index as u32));
+        self.tell(index, case);
+    }
+
+    fn tell(&mut self, index: usize, case: CaseRef<'_>) {
+        if case.message.is_some() || case.place.is_some() {
+            let told = Told { message: case.message.map(Into::into), place: case.place.cloned() };
+            self.told.insert(index as u32, told);
+        }
+    }
+
+    /// Index of a suite and class; most tests have those of the test before.
+    fn group(&mut self, suite: &str, class: &str) -> u32 {
+        if let Some(last) = self.entries.last() {
+            let (known_suite, known_class) = &self.groups[last.group as usize];
+            if **known_class == *class && **known_suite == *suite {
+                return last.group;
+            }
+        }
+        let group: (Box<str>, Box<str>) = (suite.into(), class.into());
+        if let Some(known) = self.group_of.get(&group) {
+            return *known;
+        }
+        let index = self.groups.len() as u32;
+        self.groups.push(group.clone());
+        self.group_of.insert(group, index);
+        index
+    }
+
+    /// Multiplied and folded, eight bytes at a time, from secrets of this process on.
+    fn hash(&self, group: u32, name: &str) -> u64 {
+        let fold = |a: u64, b: u64| {
+            let product = u128::from(a) * u128::from(b);
+            product as u64 ^ (product >> 64) as u64
+        };
+        let [first, second] = self.secrets.0;
+        let (eights, rest) = name.as_bytes().as_chunks::<8>();
+        let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+        let start = fold(first ^ u64::from(group), second ^ name.len() as u64);
+        let hash = eights.iter().fold(start, |hash, eight| fold(hash ^ u64::from_le_bytes(*eight), second));
+        fold(hash ^ last, first)
+    }
+
+    fn find(&self, hash: u64, group: u32, name: &str) -> Option<usize> {
+        self.table.find(hash, |index| self.entries[index].group == group && self.is_named(index, name))
+    }
+
+    fn is_named(&self, index: usize, name: &str) -> bool {
+        if index + 1 == self.entries.len() {
+            return self.latest == name;
+        }
+        let mut known = String::new();
+        for index in index - index % RESTART..=index {
+            self.step(&mut known, index);
+        }
+        known == name
+    }
+
+    /// From the name of the test before to that of `index`.
+    fn step(&self, name: &mut String, index: usize) {
+        let from = index.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        let entry = &self.entries[index];
+        name.truncate(entry.shared.into());
+        name.push_str(&self.names[from..entry.end]);
+    }
+
+    /// How many bytes, whole characters, the next name shares with the latest.
+    fn shared(&self, name: &str) -> u8 {
+        if self.entries.len().is_multiple_of(RESTART) {
+            return 0;
+        }
+        let both = self.latest.bytes().zip(name.bytes()).take(u8::MAX.into());
+        let mut shared = both.take_while(|(a, b)| a == b).count();
+        while !name.is_char_boundary(shared) {
+            shared -= 1;
+        }
+        shared as u8
+    }
+
+    fn view<'a>(&'a self, index: usize, name: &'a str) -> CaseRef<'a> {
+        let entry = &self.entries[index];
+        let (suite, class) = &self.groups[entry.group as usize];
+        let told = self.told.get(&(index as u32));
+        CaseRef {
+            suite,
+            class,
+            name,
+            outcome: entry.outcome,
+            message: told.and_then(|told| told.message.as_deref()),
+            place: told.and_then(|told| told.place.as_ref()),
+            seconds: Some(entry.seconds).filter(|seconds| !seconds.is_nan()),
+        }
+    }
+}
+
+/// The same tests, in whatever order they were added.
+impl PartialEq for Cases {
+    fn eq(&self, other: &Self) -> bool {
+        let mut same = self.len() == other.len();
+        self.each(|case| {
+            let group = || other.group_of.get(&(case.suite.into(), case.class.into())).copied();
+            same = same
+                && group().is_some_and(|group| {
+                    let found = other.find(other.hash(group, case.name), group, case.name);
+                    found.is_some_and(|index| other.view(index, case.name).to_owned() == case.to_owned())
+                });
+        });
+        same
+    }
+}
+
+impl fmt::Debug for Cases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.values()).finish()
+    }
+}
+
+/// Indices by hash, in open addressing. A slot holds half the hash, by which nearly all others are
+/// told apart, and one more than the index; one look into memory finds both.
+#[derive(Clone, Default)]
+struct Table(Vec<u64>);
+
+impl Table {
+    /// Whether another one would make it too full; 2^32 tests fit into no memory.
+    fn is_full(&self, count: usize) -> bool {
+        count >= self.0.len() / 5 * 4
+    }
+
+    /// Makes it twice as large.
+    fn grow(&mut self) {
+        let larger = Self(vec![0; (self.0.len() * 2).max(16)]);
+        let before = std::mem::replace(self, larger);
+        before.0.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.set(slot));
+    }
+
+    fn set(&mut self, slot: u64) {
+        let mask = self.0.len() - 1;
+        let mut at = (slot >> 32) as usize & mask;
+        while self.0[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.0[at] = slot;
+    }
+
+    fn insert(&mut self, hash: u64, index: usize) {
+        self.set(hash >> 32 << 32 | (index as u64 + 1));
+    }
+
+    fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {
+        let mask = self.0.len().checked_sub(1)?;
+        let mut at = (hash >> 32) as usize & mask;
+        while self.0[at] != 0 {
+            let index = (self.0[at] & u64::from(u32::MAX)) as usize - 1;
+            if self.0[at] >> 32 == hash >> 32 && is(index) {
+                return Some(index);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn packed_tests_are_those_of_a_plain_map() {
+        let outcomes = [TestOutcome::Passed, TestOutcome::Skipped, TestOutcome::Failed];
+        let (mut cases, mut plain) = (Cases::default(), BTreeMap::<TestId, TestCase>::new());
+        for i in 0..3000_usize {
+            let id = TestId {
+                suite: ["", "a/b"][i % 2].into(),
+                class: format!("class{}", i / 100),
+                name: format!("{}äß{}{}", ["test_", "é", ""][i % 3], i % 700, "x".repeat(i % 300)),
+            };
+            let case = TestCase {
+                id: id.clone(),
+                outcome: outcomes[i * 7 % 3],
+                message: (i % 5 == 0).then(|| format!("m{i}")),
+                place: (i % 11 == 0).then(|| Place::line("a.py", 1 + i as u32)),
+                seconds: (i % 4 > 0).then_some(i as f64),
+            };
+            cases.put(case.borrowed());
+            plain.entry(id).and_modify(|known| known.absorb(case.clone())).or_insert(case);
+        }
+        assert!(cases.values().eq(plain.values().cloned()));
+        assert!(plain.iter().all(|(id, case)| cases.get(id).as_ref() == Some(case)));
+        assert_eq!(cases.get(&TestId::default()), None);
+        let mut backwards = Cases::default();
+        plain.values().rev().for_each(|case| assert!(backwards.put(case.borrowed()).is_none()));
+        assert_eq!(cases, backwards);
+        backwards.change(0, plain.values().next_back().unwrap().outcome, TestOutcome::Flaky);
+        assert_ne!(cases, backwards);
+    }
+}
