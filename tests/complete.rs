@@ -240,7 +240,7 @@ fn a_run_that_was_killed_is_finished_by_the_same_command() {
         assert_eq!(ended.signal(), Some(9), "{name} {end}");
         // What was left behind may still push.
         let parent = fs::read_to_string(sample.root().join("pid.parent"));
-        for _ in 0..500 {
+        for _ in 0..6000 {
             let Ok(parent) = parent.as_ref().or(Err(())).map(|p| p.trim().to_owned()) else { break };
             if !sample
                 .command("kill", &sample.root())

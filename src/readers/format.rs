@@ -156,6 +156,7 @@ impl Report {
 }
 
 /// The evidence in a report.
+#[allow(clippy::large_enum_variant, reason = "a run holds a handful of them, and one is read at a time")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// Test results.

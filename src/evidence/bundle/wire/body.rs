@@ -196,12 +196,12 @@ const OUTCOMES: &[(TestOutcome, &str)] = &[
 ];
 
 fn tests_out(tests: &Tests) -> WireTests {
-    let case = |case: &TestCase| WireCase {
-        suite: case.id.suite.clone(),
-        class: case.id.class.clone(),
-        name: case.id.name.clone(),
+    let case = |case: TestCase| WireCase {
+        suite: case.id.suite,
+        class: case.id.class,
+        name: case.id.name,
         outcome: OUTCOMES.iter().find(|row| row.0 == case.outcome).map_or("errored", |row| row.1).to_owned(),
-        message: case.message.clone(),
+        message: case.message,
         place: case.place.as_ref().map(place_out),
         seconds: case.seconds,
     };
