@@ -280,7 +280,7 @@ impl<'a> Reader<'a> {
         let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
         let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
             self.uncounted += u64::from(branch == Some(true));
-            return Ok((branch == Some(true)).then(|| Counted { covered: 0, total: 2 }));
+            return Ok((branch == Some(true)).then_some(Counted { covered: 0, total: 2 }));
         };
         let bad =
             |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));

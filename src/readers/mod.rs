@@ -311,10 +311,11 @@ mod tests {
     use super::*;
     use std::path::Path;
 
+    /// Its kind, line and column.
+    type Mistake = (Code, Option<u64>, Option<u64>);
+
     /// What a reader made of it, as far as two ways of reading must agree.
-    fn made(
-        report: Result<Report, ReadError>,
-    ) -> Result<(Body, Vec<String>), (Code, Option<u64>, Option<u64>)> {
+    fn made(report: Result<Report, ReadError>) -> Result<(Body, Vec<String>), Mistake> {
         report.map(|r| (r.body, r.notices)).map_err(|e| (e.code, e.line, e.column))
     }
 
