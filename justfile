@@ -26,6 +26,10 @@ generate:
     UPDATE_SCHEMA=1 cargo test --test config
     UPDATE_README=1 cargo test --test readme
 
+# How fast large reports are read, beside other tools where they are installed
+bench *rows:
+    cargo bench --bench readers -- {{rows}}
+
 # Judge Milegate by its own gates
 gate:
     cargo nextest run --profile ci

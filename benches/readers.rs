@@ -5,7 +5,7 @@
 //! tells its time, its processor time and its peak memory (`VmHWM`). Ours and the floor take turns,
 //! so that a busy machine slows both. Every reading is compared with the truth of the generator.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub)]
 
 mod generate;
 mod measure;

@@ -12,20 +12,20 @@ use std::time::Instant;
 
 /// What a child tells of itself.
 #[derive(Debug, Clone)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// From the start of reading to its end.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// Of all threads, as far as the system says.
-    pub processor: f64,
+    pub(crate) processor: f64,
     /// The most memory it ever held.
-    pub peak_mib: f64,
+    pub(crate) peak_mib: f64,
     /// What was found.
-    pub found: String,
+    pub(crate) found: String,
 }
 
 impl Measured {
     /// The one in the middle, by time; the least processor time and the highest peak of all.
-    pub fn median(mut all: Vec<Self>) -> Self {
+    pub(crate) fn median(mut all: Vec<Self>) -> Self {
         all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
         let processor = all.iter().map(|m| m.processor).fold(f64::MAX, f64::min);
         let peak_mib = all.iter().map(|m| m.peak_mib).fold(0.0, f64::max);
@@ -34,7 +34,7 @@ impl Measured {
 }
 
 /// Runs one measurement in a child.
-pub fn in_process(what: &str, path: &Path) -> Measured {
+pub(crate) fn in_process(what: &str, path: &Path) -> Measured {
     let program = std::env::current_exe().expect("this program has a path");
     let output = Command::new(program).args(["measure", what]).arg(path).output().expect("a child can run");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -46,7 +46,7 @@ pub fn in_process(what: &str, path: &Path) -> Measured {
 }
 
 /// The child: `WHAT PATH`.
-pub fn child(arguments: &[String]) {
+pub(crate) fn child(arguments: &[String]) {
     let [what, path] = arguments else { panic!("measure WHAT PATH") };
     let path = Path::new(path);
     let start = Instant::now();

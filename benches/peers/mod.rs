@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Measures every tool that is on the `PATH`, and says which are not.
-pub fn run(data: &Path, rows: &[(&str, Made)]) {
+pub(crate) fn run(data: &Path, rows: &[(&str, Made)]) {
     for (what, made) in rows {
         match *what {
             "cobertura" => {

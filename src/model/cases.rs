@@ -88,11 +88,44 @@ pub struct Cases {
     names: String,
     /// The name of the latest entry.
     latest: String,
-    groups: Vec<(Box<str>, Box<str>)>,
-    group_of: HashMap<(Box<str>, Box<str>), u32>,
+    groups: Box<Groups>,
     told: HashMap<u32, Told>,
     table: Table,
     secrets: Secrets,
+}
+
+/// A suite and a class in it.
+type Group = (Box<str>, Box<str>);
+
+/// Suites and classes, each pair once.
+#[derive(Clone, Default)]
+struct Groups {
+    list: Vec<Group>,
+    indices: HashMap<Group, u32>,
+    /// The one that was looked up last.
+    latest: u32,
+}
+
+impl Groups {
+    fn find(&self, suite: &str, class: &str) -> Option<u32> {
+        self.indices.get(&(suite.into(), class.into())).copied()
+    }
+
+    /// Most tests have the suite and class of the test before.
+    fn index(&mut self, suite: &str, class: &str) -> u32 {
+        let known = self.list.get(self.latest as usize);
+        if known.is_some_and(|known| *known.1 == *class && *known.0 == *suite) {
+            return self.latest;
+        }
+        self.latest = self.find(suite, class).unwrap_or_else(|| {
+            let group: Group = (suite.into(), class.into());
+            self.list.push(group.clone());
+            let index = self.list.len() as u32 - 1;
+            self.indices.insert(group, index);
+            index
+        });
+        self.latest
+    }
 }
 
 /// What no report can know: two odd numbers, drawn anew for each set of tests.
@@ -119,7 +152,7 @@ impl Cases {
 
     /// The test of that identity.
     pub fn get(&self, id: &TestId) -> Option<TestCase> {
-        let group = *self.group_of.get(&(id.suite.as_str().into(), id.class.as_str().into()))?;
+        let group = self.groups.find(&id.suite, &id.class)?;
         let index = self.find(self.hash(group, &id.name), group, &id.name)?;
         Some(self.view(index, &id.name).to_owned())
     }
@@ -168,8 +201,31 @@ impl Cases {
     /// Adds a test. If its identity is there already, the worse outcome stays; then the index of the
     /// test and the outcome it had are returned.
     pub fn put(&mut self, case: CaseRef<'_>) -> Option<(usize, TestOutcome)> {
-        let group = self.group(case.suite, case.class);
-        let hash = self.hash(group, case.name);
+        let group = self.groups.index(case.suite, case.class);
+        self.place(case, group, self.hash(group, case.name))
+    }
+
+    /// Adds several tests, and tells of each what [`Self::put`] returns. The table is in no cache:
+    /// looking at all their places first lets the memory fetch them together.
+    pub fn put_all<'a>(
+        &mut self,
+        cases: impl Iterator<Item = CaseRef<'a>> + Clone,
+        mut tell: impl FnMut(CaseRef<'a>, Option<(usize, TestOutcome)>),
+    ) {
+        let placed: Vec<_> = cases
+            .clone()
+            .map(|case| {
+                let group = self.groups.index(case.suite, case.class);
+                (group, self.hash(group, case.name))
+            })
+            .collect();
+        std::hint::black_box(placed.iter().fold(0, |seen, (_, hash)| seen ^ self.table.peek(*hash)));
+        for (case, (group, hash)) in cases.zip(placed) {
+            tell(case, self.place(case, group, hash));
+        }
+    }
+
+    fn place(&mut self, case: CaseRef<'_>, group: u32, hash: u64) -> Option<(usize, TestOutcome)> {
         if let Some(index) = self.find(hash, group, case.name) {
             let before = self.entries[index].outcome;
             let mut known = self.view(index, case.name).to_owned();
@@ -214,24 +270,6 @@ impl Cases {
             let told = Told { message: case.message.map(Into::into), place: case.place.cloned() };
             self.told.insert(index as u32, told);
         }
-    }
-
-    /// Index of a suite and class; most tests have those of the test before.
-    fn group(&mut self, suite: &str, class: &str) -> u32 {
-        if let Some(last) = self.entries.last() {
-            let (known_suite, known_class) = &self.groups[last.group as usize];
-            if **known_class == *class && **known_suite == *suite {
-                return last.group;
-            }
-        }
-        let group: (Box<str>, Box<str>) = (suite.into(), class.into());
-        if let Some(known) = self.group_of.get(&group) {
-            return *known;
-        }
-        let index = self.groups.len() as u32;
-        self.groups.push(group.clone());
-        self.group_of.insert(group, index);
-        index
     }
 
     /// Multiplied and folded, eight bytes at a time, from secrets of this process on.
@@ -286,7 +324,7 @@ impl Cases {
 
     fn view<'a>(&'a self, index: usize, name: &'a str) -> CaseRef<'a> {
         let entry = &self.entries[index];
-        let (suite, class) = &self.groups[entry.group as usize];
+        let (suite, class) = &self.groups.list[entry.group as usize];
         let told = self.told.get(&(index as u32));
         CaseRef {
             suite,
@@ -305,7 +343,7 @@ impl PartialEq for Cases {
     fn eq(&self, other: &Self) -> bool {
         let mut same = self.len() == other.len();
         self.each(|case| {
-            let group = || other.group_of.get(&(case.suite.into(), case.class.into())).copied();
+            let group = || other.groups.find(case.suite, case.class);
             same = same
                 && group().is_some_and(|group| {
                     let found = other.find(other.hash(group, case.name), group, case.name);
@@ -351,6 +389,10 @@ impl Table {
 
     fn insert(&mut self, hash: u64, index: usize) {
         self.set(hash >> 32 << 32 | (index as u64 + 1));
+    }
+
+    fn peek(&self, hash: u64) -> u64 {
+        self.0.get((hash >> 32) as usize & self.0.len().wrapping_sub(1)).copied().unwrap_or(0)
     }
 
     fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {

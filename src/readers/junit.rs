@@ -39,6 +39,9 @@ pub(super) static FORMAT: Format = Format {
 
 const ROOTS: &[&str] = &["testsuites", "testsuite", "testcase"];
 
+/// Cases that are added together.
+const WAITING: usize = 64;
+
 /// Bytes of a message that are kept.
 const MESSAGE: usize = 2048;
 
@@ -223,6 +226,9 @@ struct Reader<'a> {
     /// The latest test case, its texts to be used again for the next one.
     case: Case,
     in_case: bool,
+    /// The cases before it that are not yet in [`Self::tests`], and how many they are.
+    waiting: Vec<Case>,
+    waits: usize,
     detail: Option<Detail>,
     /// Attempts that said of themselves that they are not the last one.
     unfinished: Vec<TestCase>,
@@ -238,6 +244,8 @@ impl<'a> Reader<'a> {
             suites: Vec::new(),
             case: Case::default(),
             in_case: false,
+            waiting: (0..WAITING).map(|_| Case::default()).collect(),
+            waits: 0,
             detail: None,
             unfinished: Vec::new(),
         }
@@ -327,6 +335,7 @@ impl<'a> Reader<'a> {
         let id =
             TestId { suite: self.suites[..outer].join("/"), class: String::new(), name: name.to_owned() };
         let outcome = TestOutcome::Errored;
+        self.add_waiting();
         self.tests.add(TestCase { id, outcome, message, place: None, seconds: None });
     }
 
@@ -342,18 +351,30 @@ impl<'a> Reader<'a> {
 
     fn close_case(&mut self) {
         self.in_case = false;
-        let case = self.case.view();
         if self.case.has(Mark::Rerun) && !self.case.marks.iter().any(|mark| is_bad(*mark)) {
-            return self.unfinished.push(case.to_owned());
+            return self.unfinished.push(self.case.view().to_owned());
         }
-        if let Some((index, TestOutcome::Passed)) = self.tests.cases.put(case)
-            && case.outcome == TestOutcome::Passed
-        {
-            self.again.push(index);
+        // Used again for the next one but so many, with the room that its texts have.
+        std::mem::swap(&mut self.case, &mut self.waiting[self.waits]);
+        self.waits += 1;
+        if self.waits == WAITING {
+            self.add_waiting();
         }
     }
 
-    fn finish(self) -> Report {
+    /// Adds the cases that wait.
+    fn add_waiting(&mut self) {
+        let waiting = self.waiting[..self.waits].iter().map(Case::view);
+        self.tests.cases.put_all(waiting, |case, known| {
+            if let (TestOutcome::Passed, Some((index, TestOutcome::Passed))) = (case.outcome, known) {
+                self.again.push(index);
+            }
+        });
+        self.waits = 0;
+    }
+
+    fn finish(mut self) -> Report {
+        self.add_waiting();
         let mut tests = self.tests;
         // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
         // there are several is what shows.
