@@ -33,4 +33,5 @@ bench *rows:
 # Judge Milegate by its own gates
 gate:
     cargo nextest run --profile ci
+    cargo clippy --all-targets --quiet --message-format json > target/clippy.json
     cargo run -- check
