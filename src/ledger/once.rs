@@ -2,7 +2,7 @@
 //!
 //! A large file is read and digested by a thread of its own, which hands the same bytes on; the
 //! reader never waits for the digest, and what it decides and what is recorded are of one reading.
-//! At most [`AHEAD`] buffers are in flight, so memory stays flat whatever the size.
+//! At most `AHEAD` buffers are in flight, so memory stays flat whatever the size.
 
 use super::error::LedgerError;
 use super::files::OpenFile;
