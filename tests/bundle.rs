@@ -125,3 +125,28 @@ fn a_shard_with_a_damaged_report_says_so_at_once_and_later() {
     let verdict = judged(&main, &["shards/*.milegate"]).exits(3);
     assert_eq!(verdict.outcome("tests"), "unproven report/truncated");
 }
+
+#[test]
+fn a_bundle_does_not_prove_that_its_report_was_whole() {
+    let main = matrix();
+    let lcov = r#"
+[project]
+id = "phase5"
+[reports]
+coverage = "reports/coverage.lcov"
+"#;
+    main.write("milegate.toml", lcov);
+    main.git(&["commit", "-q", "-a", "-m", "Ask for LCOV"]);
+    let shard = main.beside("lcov");
+    main.git(&["clone", "-q", main.path().to_str().unwrap(), shard.to_str().unwrap()]);
+    fs::create_dir_all(shard.join("reports")).unwrap();
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lcov/passing-branch/coverage.lcov");
+    fs::copy(fixture, shard.join("reports/coverage.lcov")).unwrap();
+    milegate(&shard, &["collect", "-o", "shard.milegate"]).exits(0);
+    main.write("shards/1.milegate", fs::read(shard.join("shard.milegate")).unwrap());
+    let verdict = judged(&main, &["shards/1.milegate"]).exits(0);
+    assert_eq!(verdict.text("coverage", "measured"), "lines 94.3% (672 of 712)");
+    let notices = verdict.notices("coverage").join("\n");
+    assert!(notices.contains("no end mark"), "{notices}");
+}

@@ -8,7 +8,6 @@ mod lines;
 mod wire;
 
 use super::Doubt;
-use super::freshness::Record;
 use super::reports::{EntryEvidence, ReportFile};
 use std::collections::BTreeMap;
 
@@ -56,8 +55,9 @@ impl Bundle {
     }
 }
 
-/// Adds the files of a bundle to the entries they belong to. `record` is what binds the bundle to
-/// the code: it takes the place of the run records and file times of the other machine.
+/// Adds the files of a bundle to the entries they belong to. `stale` says why the bundle is not about
+/// the code that is judged. That a bundle is whole does not prove that its reports were: only a run
+/// that was recorded where they were made does.
 ///
 /// # Errors
 /// The bundle is of another project, or of an entry that nobody configured.
@@ -82,22 +82,9 @@ pub fn merge(
             ));
         };
         file.stale = file.stale.or_else(|| stale.clone());
-        if file.stale.is_none() && file.record.is_none() {
-            file.record = Some(bound(file.exit_status.unwrap_or(0)));
-        }
         add(entry, file);
     }
     Ok(())
-}
-
-/// The bundle's own binding counts as a record: it was written whole, and about this code.
-fn bound(exit_status: i32) -> Record {
-    Record {
-        exit_status,
-        sources: super::freshness::Sources::Same,
-        work_digest: None,
-        command: "milegate collect".to_owned(),
-    }
 }
 
 /// Of one file in two bundles one counts, unless shards are declared: then the twin is told.
