@@ -223,6 +223,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         documents: BTreeMap::new(),
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
+        baseline: Ok(None),
         people: Vec::new(),
         sign_offs: Ok(SignOffs {
             subject_tree: "t".to_owned(),
