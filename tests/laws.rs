@@ -203,7 +203,7 @@ fn benchmark(at: usize, seconds: f64) -> Benchmark {
 
 fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
     let list = facts.benchmarks.iter().map(|(at, seconds)| benchmark(*at, *seconds)).collect();
-    let benchmarks = Body::Benchmarks(Benchmarks { list, commit: None });
+    let benchmarks = Body::Benchmarks(Benchmarks { machine: None, list, commit: None });
     let reports = [
         entry("unit", "junit", facts.tests.iter().cloned().map(Body::Tests).collect()),
         entry("coverage", "lcov", facts.coverage.iter().cloned().map(Body::Coverage).collect()),
