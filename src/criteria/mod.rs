@@ -14,6 +14,7 @@ mod docstrings;
 mod documents;
 mod lint;
 mod planned;
+mod regression;
 mod tests;
 
 pub use judgement::Judgement;
@@ -109,7 +110,7 @@ pub static CRITERIA: &[&Kind] = &[
     &docstrings::KIND,
     &documents::KIND,
     &approval::KIND,
-    &planned::REGRESSION,
+    &regression::KIND,
     &planned::MONITORING,
 ];
 

@@ -4,6 +4,7 @@
 
 pub mod baseline;
 pub mod bundle;
+pub mod comparison;
 pub mod documents;
 pub mod freshness;
 pub mod merge;
