@@ -5,7 +5,7 @@ mod benchmarks;
 mod part;
 
 use super::spec;
-use super::{BOTH, Context, Criterion, Judgement, Kind};
+use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
 use crate::evidence::{Baseline, Doubt};
 use crate::model::snapshot::Snapshot;
 use part::{Case, Part, Standing};
@@ -72,6 +72,10 @@ impl Criterion for Spec {
             Ok(None) => self.no_history(context),
             Ok(Some(baseline)) => self.compare(&Snapshot::default(), baseline, context),
         }
+    }
+
+    fn past(&self) -> Past {
+        if self.configured { Past::Expected } else { Past::IfStarted }
     }
 }
 
