@@ -210,8 +210,11 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         entry("lint", "pylint-json2", facts.findings.iter().cloned().map(Body::Findings).collect()),
         entry("benchmarks", "pytest-benchmark", vec![benchmarks]),
     ];
-    let changed =
-        ChangedLines { base: "main".to_owned(), files: [(FILES[0].to_owned(), vec![1..=4])].into() };
+    let changed = ChangedLines {
+        base: "main".to_owned(),
+        files: [(FILES[0].to_owned(), vec![1..=4])].into(),
+        ..ChangedLines::default()
+    };
     Evidence {
         project: "p".to_owned(),
         occasion,

@@ -461,6 +461,7 @@ mod tests {
         let changes = |path: &str| ChangedLines {
             base: "main".to_owned(),
             files: [(path.to_owned(), vec![1..=2])].into(),
+            ..ChangedLines::default()
         };
         let mixed = coverage([("a.js", &summed), ("b.js", &lined)]);
         assert_eq!(mixed.lines(), Ratio::new(4, 5));

@@ -30,7 +30,7 @@ pub fn changed_lines(
 ) -> Result<ChangedLines, LedgerError> {
     let fail = |e: git2::Error| repo.fail("cannot compare with the work tree", &e);
     let Some(mut diff) = readable_diff(repo, base)? else {
-        return Ok(ChangedLines { base: label.to_owned(), files: BTreeMap::new() });
+        return Ok(ChangedLines { base: label.to_owned(), ..ChangedLines::default() });
     };
     let mut similar = git2::DiffFindOptions::new();
     similar.renames(true).for_untracked(true);
@@ -64,6 +64,7 @@ pub fn changed_lines(
     Ok(ChangedLines {
         base: label.to_owned(),
         files: files.map(|(path, added)| (path, added.lines)).collect(),
+        ..ChangedLines::default()
     })
 }
 
