@@ -406,7 +406,7 @@ fn uncovered(path: &str, file: &FileCoverage) -> Detail {
 }
 
 /// Consecutive line numbers as (first, last).
-fn runs(lines: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u32)> {
+pub(super) fn runs(lines: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u32)> {
     let mut lines = lines.peekable();
     std::iter::from_fn(move || {
         let first = lines.next()?;
@@ -419,7 +419,8 @@ fn runs(lines: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u32)> {
     })
 }
 
-fn show_bare(first: u32, last: u32) -> String {
+/// `5`, `7-9`.
+pub(super) fn show_bare(first: u32, last: u32) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 

@@ -132,7 +132,8 @@ fn show(counts: &[(Severity, u64); 4]) -> String {
     shown.map(|(severity, n)| format!("{n} {}", word(*severity, *n))).collect::<Vec<_>>().join(", ")
 }
 
-fn detail(finding: &Finding) -> Detail {
+/// A finding as a person reads it.
+pub(super) fn detail(finding: &Finding) -> Detail {
     let rule = finding.rule.as_ref().map(|rule| format!(" {rule}")).unwrap_or_default();
     let message = format!("{}{rule}: {} [{}]", finding.severity, finding.message, finding.tool);
     Detail { place: finding.place.clone(), message }

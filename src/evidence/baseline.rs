@@ -1,5 +1,6 @@
 //! What a run is compared with: an earlier run, the history before it, and what was accepted since.
 
+use crate::model::change::ChangedLines;
 use crate::model::snapshot::{Acceptance, Snapshot};
 use std::collections::BTreeMap;
 
@@ -18,4 +19,6 @@ pub struct Baseline {
     pub accepted: Vec<Acceptance>,
     /// Files that were renamed since the base: old path, new path.
     pub renamed: BTreeMap<String, String>,
+    /// What changed since the base's commit, line by line; `None` where lines cannot be followed.
+    pub changes: Option<ChangedLines>,
 }

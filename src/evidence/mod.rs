@@ -25,6 +25,7 @@ use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
 use crate::model::place::Place;
+use crate::model::tests::TestId;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,6 +112,9 @@ pub struct Evidence {
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
     /// What the run is compared with; `Ok(None)` if no history was ever started.
     pub baseline: Result<Option<Baseline>, Doubt>,
+    /// Where the tests stand that are not as they were at the baseline: their definitions, as far as
+    /// they were found; of a test that is gone, the base's.
+    pub test_places: BTreeMap<TestId, Place>,
     /// Who may sign off.
     pub people: Vec<Person>,
     /// Approvals, and the commits that need them.

@@ -19,6 +19,7 @@ use crate::ledger::{clock, subject};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::verdict::Subject;
+use std::collections::BTreeMap;
 
 /// More than any go.mod has.
 const MAX_GO_MOD: u64 = 1 << 20;
@@ -52,6 +53,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         changed_lines: changes.lines,
         changed_paths: changes.paths,
         baseline: Ok(None),
+        test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
         sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,
         checklist,

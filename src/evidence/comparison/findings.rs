@@ -1,8 +1,8 @@
 //! Which findings are new, fixed and still there. A finding is known by its fingerprint, which has no
 //! line: one that moved is the same. Of a fingerprint that occurs several times, occurrences count.
 
-use crate::evidence::Baseline;
-use crate::model::findings::Severity;
+use crate::evidence::{Baseline, snapshot};
+use crate::model::findings::{Finding, Severity};
 use crate::model::snapshot::{FindingMark, Fingerprint, Snapshot};
 use std::collections::BTreeMap;
 
@@ -77,4 +77,28 @@ pub fn compare(
         list.sort_by(|a, b| (a.1.severity, &a.0).cmp(&(b.1.severity, &b.0)));
     }
     Some(all)
+}
+
+/// The findings of `list` that are not `known`. Of several that are alike, as many as there are more
+/// than before: first those on lines that changed, then the later ones.
+pub fn new_of<'a>(
+    list: &'a [Finding],
+    known: &BTreeMap<Fingerprint, FindingMark>,
+    is_changed: &dyn Fn(&str, u32) -> bool,
+) -> Vec<&'a Finding> {
+    let mut alike: BTreeMap<Fingerprint, Vec<&Finding>> = BTreeMap::new();
+    for finding in list {
+        alike.entry(snapshot::fingerprint(finding)).or_default().push(finding);
+    }
+    let on_changed = |finding: &Finding| {
+        finding.place.as_ref().is_some_and(|p| p.line.is_some_and(|line| is_changed(&p.path, line)))
+    };
+    let mut new = Vec::new();
+    for (print, mut findings) in alike {
+        let before = known.get(&print).map_or(0, |mark| mark.count);
+        findings.sort_by_key(|finding| (on_changed(finding), &finding.place));
+        new.extend(findings.into_iter().skip(usize::try_from(before).unwrap_or(usize::MAX)));
+    }
+    new.sort();
+    new
 }
