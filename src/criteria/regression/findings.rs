@@ -4,10 +4,9 @@ use super::part::{Case, Part, Standing};
 use crate::criteria::judgement::plural;
 use crate::criteria::lint;
 use crate::criteria::spec::text::Globs;
+use crate::evidence::Detail;
 use crate::evidence::comparison::{FindingComparison, findings};
-use crate::evidence::{Detail, EntryEvidence, merge};
-use crate::model::findings::{Findings, Severity};
-use crate::readers::Kind;
+use crate::model::findings::Severity;
 use std::collections::BTreeMap;
 
 const NAME: &str = "findings";
@@ -39,7 +38,7 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
     let Some(comparison) = findings::compare(case.now, case.baseline, counts) else {
         return case.one_sided(NAME, case.baseline.base.findings.is_some(), case.now.findings.is_some());
     };
-    let list = all(case);
+    let list = findings::all(context.evidence).unwrap_or_default();
     let mut part = Part::passed(NAME, summary(&comparison));
     part.code = CODE;
     let counted = comparison.new_by_severity();
@@ -67,17 +66,6 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
         part.notices.push(Detail::remark(text));
     }
     Some(part)
-}
-
-/// The findings of this run with their places.
-fn all(case: &Case<'_>) -> Findings {
-    let evidence = case.context.evidence;
-    let entries: Vec<&EntryEvidence> =
-        evidence.reports.values().filter(|entry| entry.kind() == Some(Kind::Findings)).collect();
-    // That they can be read, the snapshot of this run has shown.
-    merge::files(&entries, Kind::Findings)
-        .map(|files| merge::findings(&files, &evidence.tree))
-        .unwrap_or_default()
 }
 
 /// `2 new, 5 fixed, 40 remaining`.

@@ -1,9 +1,10 @@
 //! Which findings are new, fixed and still there. A finding is known by its fingerprint, which has no
 //! line: one that moved is the same. Of a fingerprint that occurs several times, occurrences count.
 
-use crate::evidence::{Baseline, snapshot};
-use crate::model::findings::{Finding, Severity};
+use crate::evidence::{Baseline, EntryEvidence, Evidence, merge, snapshot};
+use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::snapshot::{FindingMark, Fingerprint, Snapshot};
+use crate::readers::Kind;
 use std::collections::BTreeMap;
 
 /// The findings of two runs.
@@ -86,10 +87,7 @@ pub fn new_of<'a>(
     known: &BTreeMap<Fingerprint, FindingMark>,
     is_changed: &dyn Fn(&str, u32) -> bool,
 ) -> Vec<&'a Finding> {
-    let mut alike: BTreeMap<Fingerprint, Vec<&Finding>> = BTreeMap::new();
-    for finding in list {
-        alike.entry(snapshot::fingerprint(finding)).or_default().push(finding);
-    }
+    let alike = alike(list);
     let on_changed = |finding: &Finding| {
         finding.place.as_ref().is_some_and(|p| p.line.is_some_and(|line| is_changed(&p.path, line)))
     };
@@ -101,4 +99,27 @@ pub fn new_of<'a>(
     }
     new.sort();
     new
+}
+
+/// The findings of all reports of this run, with their places; `None` if one cannot be used.
+pub fn all(evidence: &Evidence) -> Option<Findings> {
+    let entries: Vec<&EntryEvidence> =
+        evidence.reports.values().filter(|entry| entry.kind() == Some(Kind::Findings)).collect();
+    let files = merge::files(&entries, Kind::Findings).ok()?;
+    Some(merge::findings(&files, &evidence.tree))
+}
+
+/// How many of the `known` findings `list` does not hold any more.
+pub fn fixed_since(list: &[Finding], known: &BTreeMap<Fingerprint, FindingMark>) -> u64 {
+    let alike = alike(list);
+    let left = |print: &Fingerprint| alike.get(print).map_or(0, |findings| findings.len() as u64);
+    known.iter().map(|(print, mark)| mark.count.saturating_sub(left(print))).sum()
+}
+
+fn alike(list: &[Finding]) -> BTreeMap<Fingerprint, Vec<&Finding>> {
+    let mut alike: BTreeMap<Fingerprint, Vec<&Finding>> = BTreeMap::new();
+    for finding in list {
+        alike.entry(snapshot::fingerprint(finding)).or_default().push(finding);
+    }
+    alike
 }
