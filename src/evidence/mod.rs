@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod comparison;
 pub mod documents;
 pub mod freshness;
+pub mod history;
 pub mod merge;
 pub mod placement;
 pub mod reports;
