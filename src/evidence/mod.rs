@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod comparison;
 pub mod documents;
 pub mod freshness;
+pub mod history;
 pub mod merge;
 pub mod placement;
 pub mod reports;
@@ -76,6 +77,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
     ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
     ("benchmarks/no-value", "a benchmark's report holds no finite value"),
+    ("baseline/not-fetched", "the project keeps a history, and it is not in this clone"),
+    ("baseline/no-ancestor", "no commit that this one builds on was recorded"),
+    ("baseline/damaged", "a note of the history cannot be read"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];

@@ -80,6 +80,20 @@ pub fn changed_lines(
     Ok(changes)
 }
 
+/// Files that were renamed between `base` and the work tree, the index included: old path, new path.
+///
+/// # Errors
+/// If the base is not in this clone, or the work tree cannot be read.
+pub fn renamed(repo: &Repository, base: &str) -> Result<BTreeMap<String, String>, LedgerError> {
+    let Some(mut diff) = readable_diff(repo, Some(base))? else { return Ok(BTreeMap::new()) };
+    let mut similar = git2::DiffFindOptions::new();
+    similar.renames(true).for_untracked(true);
+    diff.find_similar(Some(&mut similar)).map_err(|e| repo.fail("cannot compare with the work tree", &e))?;
+    let path = |file: git2::DiffFile<'_>| Some(String::from_utf8_lossy(file.path_bytes()?).into_owned());
+    let moved = diff.deltas().filter(|delta| delta.status() == Delta::Renamed);
+    Ok(moved.filter_map(|delta| Some((path(delta.old_file())?, path(delta.new_file())?))).collect())
+}
+
 /// The diff without files that are no text of a sane size. Looking for renames reads every new
 /// file as a whole, and a sparse one has no end; so they are left out before anything is read.
 /// `None` if nothing else changed.

@@ -20,10 +20,10 @@ pub(super) struct Changes {
 }
 
 /// What the code is compared with.
-struct Base {
-    commit: String,
+pub(super) struct Base {
+    pub(super) commit: String,
     /// For people.
-    label: String,
+    pub(super) label: String,
 }
 
 pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Changes, Refusal> {
@@ -64,7 +64,8 @@ pub(super) fn doubt(error: &LedgerError) -> Doubt {
     Doubt::new(code, error.to_string(), next)
 }
 
-fn base(
+/// What the code is compared with; `None` if there is nothing.
+pub(super) fn base(
     workspace: &Workspace,
     request: &Request,
     repository: &Repository,

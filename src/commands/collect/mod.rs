@@ -1,5 +1,6 @@
 //! Collecting the evidence: everything that is read, once, before anything is judged.
 
+mod baseline;
 mod bundles;
 mod changes;
 mod documents;
@@ -7,6 +8,7 @@ mod load;
 mod reports;
 mod sign_offs;
 
+pub(super) use baseline::{Book, accepted, remote};
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
@@ -52,7 +54,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         documents: documents::collect(workspace),
         changed_lines: changes.lines,
         changed_paths: changes.paths,
-        baseline: Ok(None),
+        baseline: baseline::collect(workspace, request),
         test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
         sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,

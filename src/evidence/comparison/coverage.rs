@@ -84,7 +84,8 @@ pub fn compare(now: &Snapshot, baseline: &Baseline, around: &Surroundings<'_>) -
     let after: BTreeMap<&str, &FileMark> = counted(now.coverage.as_ref()?, around).collect();
     let old = baseline.base.coverage.as_ref()?;
     // By the names of now, so that a renamed file is compared with itself.
-    let name = |path: &str| baseline.renamed.get(path).cloned().unwrap_or_else(|| path.to_owned());
+    let renamed = renamed(baseline, around);
+    let name = |path: &str| renamed.get(path).copied().unwrap_or(path).to_owned();
     let before: BTreeMap<String, (&str, &FileMark)> = old
         .iter()
         .map(|(path, mark)| (name(path), (path.as_str(), mark)))
@@ -113,6 +114,17 @@ pub fn compare(now: &Snapshot, baseline: &Baseline, around: &Surroundings<'_>) -
         .zip(branches(&mut after.values().copied()))
         .map(|(before, after)| Step { before, after });
     Some(CoverageComparison { lines, branches, files })
+}
+
+/// Names of then and now; by the lines, if they are followed, since coverage may be of an older run.
+fn renamed<'a>(baseline: &'a Baseline, around: &Surroundings<'a>) -> BTreeMap<&'a str, &'a str> {
+    match around.changes {
+        Some(changes) => {
+            let edits = changes.edits.iter().filter_map(|(to, edits)| Some((edits.from.as_deref()?, to)));
+            edits.filter(|(from, to)| from != to).map(|(from, to)| (from, to.as_str())).collect()
+        }
+        None => baseline.renamed.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect(),
+    }
 }
 
 fn counted<'a>(
