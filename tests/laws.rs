@@ -227,6 +227,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
         baseline: Ok(None),
+        machine: Default::default(),
         test_places: BTreeMap::new(),
         people: Vec::new(),
         sign_offs: Ok(SignOffs {

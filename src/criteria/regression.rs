@@ -11,7 +11,6 @@ mod weight;
 use super::spec::{self, text::Globs};
 use super::{BOTH, Context, Criterion, Judgement, Kind, Parsed, Past};
 use crate::evidence::{Baseline, Doubt, snapshot};
-use crate::model::machine::Machine;
 use crate::model::snapshot::Snapshot;
 use part::{Case, Part, Standing};
 use weight::Quarantined;
@@ -122,10 +121,12 @@ impl Criterion for Spec {
             Err(doubt) => Judgement::unproven(doubt.clone()),
             Ok(None) => self.no_history(context),
             // The run's name and time decide nothing.
-            Ok(Some(baseline)) => match snapshot::of(context.evidence, "", "", 0, &Machine::default()) {
-                Ok(now) => self.compare(&now, baseline, context),
-                Err(doubt) => Judgement::unproven(doubt).expected(expected(baseline)),
-            },
+            Ok(Some(baseline)) => {
+                match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
+                    Ok(now) => self.compare(&now, baseline, context),
+                    Err(doubt) => Judgement::unproven(doubt).expected(expected(baseline)),
+                }
+            }
         }
     }
 

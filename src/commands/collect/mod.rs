@@ -5,6 +5,7 @@ mod bundles;
 mod changes;
 mod documents;
 mod load;
+mod places;
 mod reports;
 mod sign_offs;
 
@@ -17,7 +18,7 @@ pub(super) use reports::work_digest;
 use super::refusal::Refusal;
 use super::workspace::Workspace;
 use crate::evidence::{Evidence, Tree};
-use crate::ledger::{clock, subject};
+use crate::ledger::{clock, machine, subject};
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::verdict::Subject;
@@ -44,7 +45,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
     let subject_tree = subject_tree(workspace)?;
     let changes = changes::collect(workspace, request)?;
     let checklist = documents::checklist(workspace)?;
-    let evidence = Evidence {
+    let mut evidence = Evidence {
         project: workspace.config.project.id.clone(),
         occasion: request.occasion,
         milestone: request.milestone.clone(),
@@ -55,11 +56,13 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         changed_lines: changes.lines,
         changed_paths: changes.paths,
         baseline: baseline::collect(workspace, request),
+        machine: machine::here(&format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)),
         test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
         sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,
         checklist,
     };
+    evidence.test_places = places::collect(workspace, &evidence);
     let subject = Subject {
         project: workspace.config.project.id.clone(),
         project_name: workspace.config.project.name.clone(),

@@ -1,6 +1,6 @@
 //! The coverage of `regression`: none less than before, in all and in each file.
 
-use super::part::{Case, Part, Standing};
+use super::part::{Case, Part, Standing, by_whom};
 use super::weight::Weight;
 use crate::criteria::spec::text::{Globs, Text};
 use crate::evidence::Detail;
@@ -80,9 +80,14 @@ impl Scale<'_> {
         part.code = CODE;
         self.overall(comparison, &mut part);
         for file in &comparison.files {
-            let standing = self.standing(file);
+            let mut standing = self.standing(file);
+            let mut detail = describe(file);
+            let accepted = self.case.accepted(&[&file.path]).filter(|_| standing > Standing::Passed);
+            if let Some(acceptance) = accepted {
+                standing = Standing::Warned;
+                detail.message = format!("{}; {}", detail.message, by_whom(acceptance));
+            }
             part.standing = part.standing.max(standing);
-            let detail = describe(file);
             match standing {
                 Standing::Failed => part.details.push(detail),
                 Standing::Warned => part.notices.push(detail),
@@ -113,7 +118,9 @@ impl Scale<'_> {
             let excused = step.after.missing() <= step.before.missing()
                 && !step.after.is_empty()
                 && comparison.files.iter().all(FileChange::is_no_worse_by_line);
-            if excused {
+            if let Some(acceptance) = self.case.accepted(&["coverage", &format!("coverage/{name}")]) {
+                part.notices.push(Detail::remark(format!("{fell}: {}", by_whom(acceptance))));
+            } else if excused {
                 let why = "covered lines were taken away, and nothing got worse line by line";
                 part.notices.push(Detail::remark(format!("{fell}: {why}")));
             } else {

@@ -4,9 +4,10 @@ use super::part::{Case, Part, Standing};
 use crate::criteria::judgement::plural;
 use crate::criteria::lint;
 use crate::criteria::spec::text::Globs;
-use crate::evidence::Detail;
 use crate::evidence::comparison::{FindingComparison, findings};
+use crate::evidence::{Detail, snapshot};
 use crate::model::findings::Severity;
+use crate::model::snapshot::Fingerprint;
 use std::collections::BTreeMap;
 
 const NAME: &str = "findings";
@@ -41,7 +42,11 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
     let list = findings::all(context.evidence).unwrap_or_default();
     let mut part = Part::passed(NAME, summary(&comparison));
     part.code = CODE;
-    let counted = comparison.new_by_severity();
+    let is_accepted = |print: &Fingerprint| case.accepted(&[&print.rule, &print.path]).is_some();
+    let (accepted, open): (Vec<_>, Vec<_>) =
+        comparison.new.iter().cloned().partition(|(print, _)| is_accepted(print));
+    let accepted: u64 = accepted.iter().map(|(_, mark)| mark.count).sum();
+    let counted = FindingComparison { new: open, ..FindingComparison::default() }.new_by_severity();
     let is_over = |severity: Severity| keys.most(severity).is_some_and(|most| counted[&severity] > most);
     let known = findings::base(case.baseline).unwrap_or_default();
     let is_changed = |path: &str, line| match &context.evidence.changed_lines {
@@ -50,13 +55,17 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
     };
     for finding in findings::new_of(&list.list, &known, &is_changed) {
         let path = finding.place.as_ref().map(|place| place.path.as_str()).unwrap_or_default();
-        if counts(path) && is_over(finding.severity) {
+        if counts(path) && is_over(finding.severity) && !is_accepted(&snapshot::fingerprint(finding)) {
             part.details.push(lint::detail(finding));
         }
     }
     if Severity::ALL.into_iter().any(is_over) {
         part.standing = Standing::Failed;
         part.next_step = format!("mend {}", plural(part.details.len() as u64, "new finding"));
+    }
+    if accepted > 0 {
+        let text = format!("{} accepted with `milegate baseline accept`", plural(accepted, "new finding"));
+        part.notices.push(Detail::remark(text));
     }
     if list.suppressed > 0 && comparison.fixed_count() > 0 {
         let text = format!(

@@ -2,7 +2,8 @@
 
 use crate::criteria::Context;
 use crate::evidence::{Baseline, Detail, Doubt};
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Acceptance, Snapshot};
+use globset::Glob;
 
 /// How a part stands. The order is the order of deciding: the greatest of the parts is the criterion's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +77,15 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// What somebody accepted since the base about one of these names.
+    pub(super) fn accepted(&self, names: &[&str]) -> Option<&Acceptance> {
+        let means = |what: &str| {
+            let glob = Glob::new(what).ok().map(|glob| glob.compile_matcher());
+            names.iter().any(|name| *name == what || glob.as_ref().is_some_and(|glob| glob.is_match(name)))
+        };
+        self.baseline.pending.iter().rev().find(|acceptance| means(&acceptance.what))
+    }
+
     /// What is to be said of a kind of evidence that one of the runs lacks; `None` if both do.
     pub(super) fn one_sided(&self, name: &'static str, before: bool, now: bool) -> Option<Part> {
         match (before, now) {
@@ -103,4 +113,9 @@ impl Case<'_> {
         }
         part
     }
+}
+
+/// `accepted by alice: the importer is gone`.
+pub(super) fn by_whom(acceptance: &Acceptance) -> String {
+    format!("accepted by {}: {}", acceptance.by, acceptance.reason)
 }

@@ -1,6 +1,6 @@
 //! The tests of `regression`: the transition table, with what was declared beforehand.
 
-use super::part::{Case, Part, Standing};
+use super::part::{Case, Part, Standing, by_whom};
 use super::weight::{Pattern, Quarantined, Weight, quarantine};
 use crate::criteria::spec::text::Text;
 use crate::evidence::Detail;
@@ -119,6 +119,10 @@ impl Scale<'_> {
         let covered = quarantine(self.quarantined, &label, self.case.context.evidence.today);
         if let Some(quarantine) = covered.filter(|_| !is_gone) {
             aside.push(quarantine.label());
+            return (Standing::Warned, aside);
+        }
+        if let Some(acceptance) = self.case.accepted(&[&label]) {
+            aside.push(by_whom(acceptance));
             return (Standing::Warned, aside);
         }
         (weight.standing(), aside)

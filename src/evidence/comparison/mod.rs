@@ -2,6 +2,7 @@
 //! judges: what a change means is the criterion's business, and what it looks like the renderers'.
 
 pub mod coverage;
+pub mod definition;
 pub mod findings;
 mod renames;
 pub mod tests;
