@@ -6,7 +6,7 @@
 
 mod walk;
 
-pub(in crate::commands) use walk::Book;
+pub(in crate::commands) use walk::{Book, damaged};
 
 use super::Request;
 use super::changes::{self, Base};
@@ -168,7 +168,7 @@ pub(in crate::commands) fn accepted(repository: &Repository, head: &str) -> Resu
         }
         let note = notes.get(&commit).map_err(|e| changes::doubt(&e))?.unwrap_or_default();
         let read = history::decode_acceptances(&commit, &note);
-        all.extend(read.map_err(|damage| walk::damaged(notes::ACCEPTED, &commit, &damage))?);
+        all.extend(read.map_err(|damage| damaged(notes::ACCEPTED, &commit, &damage))?);
     }
     all.sort_by(|a, b| (a.recorded, &a.commit, &a.what).cmp(&(b.recorded, &b.commit, &b.what)));
     Ok(all)

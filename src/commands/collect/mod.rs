@@ -8,7 +8,7 @@ mod load;
 mod reports;
 mod sign_offs;
 
-pub(super) use baseline::{Book, accepted, remote};
+pub(super) use baseline::{Book, accepted, damaged, remote};
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
