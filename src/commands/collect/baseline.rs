@@ -14,10 +14,12 @@ use super::reports::work_digest;
 use crate::commands::ci;
 use crate::commands::workspace::Workspace;
 use crate::criteria::Past;
+use crate::evidence::history::Part;
 use crate::evidence::{Baseline, Doubt, history};
 use crate::ledger::error::UNSHALLOW;
 use crate::ledger::notes::{self, Notes};
 use crate::ledger::{LedgerError, Repository, diff};
+use crate::model::change::ChangedLines;
 use crate::model::outcome::Occasion;
 use crate::model::snapshot::{Acceptance, Snapshot};
 use walk::Found;
@@ -77,14 +79,29 @@ fn of_history(
     let found = walk::nearest(&book, repository, &base)?;
     let runs = found.commits.iter().map(|(part, at)| book.runs(*part, at)).collect::<Result<Vec<_>, _>>()?;
     let nearest = found.commit.clone();
+    let accepted = accepted(repository, head)?;
     Ok(Baseline {
         label: label(&base, &found),
         base: history::united(&nearest, &runs.concat()),
         history: walk::before(&book, repository, &nearest, HISTORY)?,
         milestone: around_milestone(workspace, &book, repository, &nearest)?,
-        accepted: accepted(repository, head)?,
+        pending: pending(repository, &accepted, &nearest),
+        accepted,
         renamed: diff::renamed(repository, &nearest).map_err(|e| changes::doubt(&e))?,
+        changes: lines_since(repository, &found),
     })
+}
+
+/// What was accepted since the base: the base was not measured with it.
+fn pending(repository: &Repository, accepted: &[Acceptance], base: &str) -> Vec<Acceptance> {
+    let is_older = |a: &&Acceptance| repository.is_ancestor(&a.commit, base).unwrap_or(false);
+    accepted.iter().filter(|a| !is_older(a)).cloned().collect()
+}
+
+/// What changed since the run that measured the coverage; `None` where there is none, or git cannot tell.
+fn lines_since(repository: &Repository, found: &Found) -> Option<ChangedLines> {
+    let (_, commit) = found.commits.iter().find(|(part, _)| *part == Part::Coverage)?;
+    diff::changed_lines(repository, Some(commit), short(commit)).ok()
 }
 
 /// Where the search begins: what a change is compared with, unless that is HEAD, or HEAD is the main
