@@ -6,10 +6,12 @@
 
 mod walk;
 
-pub(in crate::commands) use walk::Book;
+pub(in crate::commands) use walk::{Book, damaged};
 
 use super::Request;
 use super::changes::{self, Base};
+use super::reports::work_digest;
+use crate::commands::ci;
 use crate::commands::workspace::Workspace;
 use crate::criteria::Past;
 use crate::evidence::history::Part;
@@ -18,6 +20,7 @@ use crate::ledger::error::UNSHALLOW;
 use crate::ledger::notes::{self, Notes};
 use crate::ledger::{LedgerError, Repository, diff};
 use crate::model::change::ChangedLines;
+use crate::model::outcome::Occasion;
 use crate::model::snapshot::{Acceptance, Snapshot};
 use walk::Found;
 
@@ -101,7 +104,9 @@ fn lines_since(repository: &Repository, found: &Found) -> Option<ChangedLines> {
     diff::changed_lines(repository, Some(commit), short(commit)).ok()
 }
 
-/// Where the search begins. HEAD itself is what was tested, so the search begins before it.
+/// Where the search begins: what a change is compared with, unless that is HEAD, or HEAD is the main
+/// branch itself. HEAD is what was tested, so the search begins before it; with uncommitted sources it
+/// is not, and begins at it.
 fn base(
     workspace: &Workspace,
     request: &Request,
@@ -109,8 +114,14 @@ fn base(
     head: &str,
 ) -> Result<Base, Doubt> {
     let base = changes::base(workspace, request, repository).map_err(|e| changes::doubt(&e))?;
-    if let Some(base) = base.filter(|base| base.commit != head) {
+    let asked = request.base.is_some() || request.occasion == Occasion::Milestone;
+    let before = |base: &Base| base.commit == head || !asked && is_main(workspace, repository);
+    if let Some(base) = base.filter(|base| !before(base)) {
         return Ok(base);
+    }
+    let dirty = work_digest(workspace, request.milestone.as_ref()).is_ok_and(|digest| digest.is_some());
+    if dirty {
+        return Ok(Base { label: format!("HEAD ({})", short(head)), commit: head.to_owned() });
     }
     match repository.parents(head) {
         Ok(parents) => match parents.into_iter().next() {
@@ -119,6 +130,12 @@ fn base(
         },
         Err(error) => Err(shallow(&error)),
     }
+}
+
+/// Whether HEAD is the branch that pull requests go to.
+fn is_main(workspace: &Workspace, repository: &Repository) -> bool {
+    let here = workspace.head.as_ref().and_then(|head| head.branch.clone());
+    here.is_some() && ci::base_branch().is_none() && here == changes::main_branch(workspace, repository)
 }
 
 fn no_ancestor(why: &str) -> Doubt {
@@ -185,7 +202,7 @@ pub(in crate::commands) fn accepted(repository: &Repository, head: &str) -> Resu
         }
         let note = notes.get(&commit).map_err(|e| changes::doubt(&e))?.unwrap_or_default();
         let read = history::decode_acceptances(&commit, &note);
-        all.extend(read.map_err(|damage| walk::damaged(notes::ACCEPTED, &commit, &damage))?);
+        all.extend(read.map_err(|damage| damaged(notes::ACCEPTED, &commit, &damage))?);
     }
     all.sort_by(|a, b| (a.recorded, &a.commit, &a.what).cmp(&(b.recorded, &b.commit, &b.what)));
     Ok(all)

@@ -46,7 +46,7 @@ impl<'r> Book<'r> {
     }
 
     /// The parts recorded at a commit.
-    fn at(&self, commit: &str) -> Result<Vec<Part>, Doubt> {
+    pub(in crate::commands) fn at(&self, commit: &str) -> Result<Vec<Part>, Doubt> {
         let mut parts = Vec::new();
         for (part, notes) in &self.notes {
             if notes.has(commit).map_err(|e| changes::doubt(&e))? {
@@ -64,17 +64,6 @@ impl<'r> Book<'r> {
         let mut runs = read.map_err(|damage| damaged(notes.name(), commit, &damage))?;
         runs.sort_by(|a, b| (a.recorded, &a.run).cmp(&(b.recorded, &b.run)));
         Ok(runs)
-    }
-
-    /// Every commit with a record of any part.
-    pub(in crate::commands) fn commits(&self) -> Result<Vec<String>, Doubt> {
-        let mut all = Vec::new();
-        for (_, notes) in &self.notes {
-            all.extend(notes.commits().map_err(|e| changes::doubt(&e))?);
-        }
-        all.sort_unstable();
-        all.dedup();
-        Ok(all)
     }
 }
 
