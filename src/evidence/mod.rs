@@ -4,12 +4,15 @@
 
 pub mod baseline;
 pub mod bundle;
+pub mod comparison;
 pub mod documents;
 pub mod freshness;
+pub mod history;
 pub mod merge;
 pub mod placement;
 pub mod reports;
 pub mod sign_off;
+pub mod snapshot;
 
 pub use baseline::Baseline;
 pub use documents::Document;
@@ -72,6 +75,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("bundle/other-project", "the evidence bundle was collected in another project"),
     ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
     ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
+    ("benchmarks/no-value", "a benchmark's report holds no finite value"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];

@@ -1,0 +1,125 @@
+//! `regression`: nothing that worked before is worse now. Tests, coverage, findings and benchmarks
+//! are compared with an earlier run of the repository's own history; each is a [`part::Part`].
+
+mod benchmarks;
+mod part;
+
+use super::spec;
+use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
+use crate::evidence::{Baseline, Doubt};
+use crate::model::snapshot::Snapshot;
+use part::{Case, Part, Standing};
+
+/// The row.
+pub(super) static KIND: Kind = Kind {
+    name: "regression",
+    summary: "nothing that worked before is worse now",
+    guide: "Compared with the run of the merge base (on main: of the last milestone) in the repository's own history. \
+            A test that passed and now fails, fails; one that is skipped or gone is a warning on a change and fails \
+            on a milestone. Coverage must not drop, neither as a whole nor in a file; no finding may be new; \
+            benchmarks must not be slower than their own noise allows.",
+    example: "run `milegate baseline record` on the main branch, after its tests",
+    judged_on: BOTH,
+    reports: None,
+    codes: &[
+        ("regression/tests", "tests that passed before fail, are gone or are skipped"),
+        ("regression/coverage", "coverage is lower than before"),
+        ("regression/findings", "there are findings that were not there before"),
+        ("regression/benchmarks", "a benchmark is worse than before by more than its noise"),
+        ("regression/no-evidence", "the earlier run had evidence of a kind that this one lacks"),
+        ("regression/undecided", "there is too little history to tell"),
+    ],
+    parse: |table| {
+        let known = [spec::keys_of::<Spec>(), spec::keys_of::<benchmarks::Keys>()].concat();
+        let configured = !table.is_empty();
+        let mut spec: Spec = spec::read(table, &known)?;
+        spec.configured = configured;
+        Ok(Box::new(spec))
+    },
+    schema: <Spec as schemars::JsonSchema>::json_schema,
+};
+
+/// Keys of a `regression` criterion.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Spec {
+    /// Benchmarks.
+    #[serde(default)]
+    benchmarks: benchmarks::Keys,
+    /// What too little history to tell means: "warn" or "unproven".
+    #[serde(default)]
+    too_little_history: TooLittle,
+    /// Somebody configured it: then it has to have something to compare with.
+    #[serde(skip)]
+    configured: bool,
+}
+
+/// What it means that there is too little history.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum TooLittle {
+    /// It is said, and does not decide.
+    #[default]
+    Warn,
+    /// Nothing is proven.
+    Unproven,
+}
+
+impl Criterion for Spec {
+    fn judge(&self, context: &Context<'_>) -> Judgement {
+        match &context.evidence.baseline {
+            Err(doubt) => Judgement::unproven(doubt.clone()),
+            Ok(None) => self.no_history(context),
+            Ok(Some(baseline)) => self.compare(&Snapshot::default(), baseline, context),
+        }
+    }
+
+    fn past(&self) -> Past {
+        if self.configured { Past::Expected } else { Past::IfStarted }
+    }
+}
+
+impl Spec {
+    fn no_history(&self, context: &Context<'_>) -> Judgement {
+        let mut judgement = Judgement::unconfigured(&KIND, context.id, "no history was ever recorded");
+        judgement.unconfigured = !self.configured;
+        judgement.next_step = KIND.example.to_owned();
+        judgement
+    }
+
+    fn compare(&self, now: &Snapshot, baseline: &Baseline, context: &Context<'_>) -> Judgement {
+        let undecided = match self.too_little_history {
+            TooLittle::Warn => Standing::Warned,
+            TooLittle::Unproven => Standing::Unproven,
+        };
+        let case = Case { now, baseline, context, undecided };
+        let parts: Vec<Part> = [benchmarks::judge(&self.benchmarks, &case)].into_iter().flatten().collect();
+        conclude(&parts).expected(format!("no worse than {}", baseline.label))
+    }
+}
+
+/// The worst part decides; the others are shown beside it.
+fn conclude(parts: &[Part]) -> Judgement {
+    let measured = parts.iter().map(|p| format!("{} {}", p.name, p.measured)).collect::<Vec<_>>().join("; ");
+    let notices = parts.iter().flat_map(|p| p.notices.clone()).collect();
+    let of = |standing| parts.iter().filter(move |p| p.standing == standing);
+    let worst = parts.iter().map(|p| p.standing).max().unwrap_or(Standing::NotApplicable);
+    let details = || of(worst).flat_map(|p| p.details.clone()).collect();
+    let next = of(worst).map(|p| p.next_step.as_str()).find(|n| !n.is_empty()).unwrap_or_default();
+    let code = of(worst).map(|p| p.code).next().unwrap_or_default();
+    let judgement = match worst {
+        Standing::Failed => Judgement::failed(code, measured, next).details(details()),
+        Standing::Unproven => {
+            let mut doubt = Doubt::new(code, measured, next);
+            doubt.details = details();
+            Judgement::unproven(doubt)
+        }
+        Standing::Warned | Standing::Passed => Judgement::passed(KIND.name, measured),
+        Standing::NotApplicable => Judgement::unproven(Doubt::new(
+            "regression/no-evidence",
+            "neither run holds anything that could be compared",
+            "hand in reports, and record a run on the main branch with `milegate baseline record`",
+        )),
+    };
+    judgement.notices(notices)
+}

@@ -1,0 +1,83 @@
+//! The shape in which each part of `regression` answers: tests, coverage, findings, benchmarks.
+
+use crate::criteria::Context;
+use crate::evidence::{Baseline, Detail, Doubt};
+use crate::model::snapshot::Snapshot;
+
+/// How a part stands. The order is the order of deciding: the greatest of the parts is the criterion's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Standing {
+    /// Nothing to compare with: the base's run had no such evidence.
+    NotApplicable,
+    /// Nothing is worse.
+    Passed,
+    /// Something is worse, or not certain, and does not decide.
+    Warned,
+    /// It cannot be told.
+    Unproven,
+    /// Something is worse.
+    Failed,
+}
+
+/// What one part says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Part {
+    /// `tests`, `coverage`, `findings`, `benchmarks`.
+    pub(super) name: &'static str,
+    /// How it stands.
+    pub(super) standing: Standing,
+    /// A code of the criterion: `regression/tests`; read where it failed or is unproven.
+    pub(super) code: &'static str,
+    /// What was measured, short: `2 regressed, 1 vanished`; follows the name.
+    pub(super) measured: String,
+    /// The next thing to do; empty where nothing is to be done.
+    pub(super) next_step: String,
+    /// What made it fail or unproven, worst first, each with its place.
+    pub(super) details: Vec<Detail>,
+    /// Warnings, and what else a person should know; never decides.
+    pub(super) notices: Vec<Detail>,
+}
+
+impl Part {
+    /// Nothing is worse.
+    pub(super) fn passed(name: &'static str, measured: impl Into<String>) -> Self {
+        Self {
+            name,
+            standing: Standing::Passed,
+            code: "regression/passed",
+            measured: measured.into(),
+            next_step: String::new(),
+            details: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// There is nothing to compare with.
+    pub(super) fn not_applicable(name: &'static str, why: impl Into<String>) -> Self {
+        Self { standing: Standing::NotApplicable, ..Self::passed(name, why) }
+    }
+
+    /// It cannot be told.
+    pub(super) fn unproven(name: &'static str, code: &'static str, doubt: Doubt) -> Self {
+        Self {
+            standing: Standing::Unproven,
+            code,
+            next_step: doubt.next_step,
+            details: doubt.details,
+            ..Self::passed(name, doubt.message)
+        }
+    }
+}
+
+/// What a part is judged with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Case<'a> {
+    /// This run.
+    pub(super) now: &'a Snapshot,
+    /// What it is compared with.
+    pub(super) baseline: &'a Baseline,
+    /// The criterion's surroundings: occasion, scope, changed lines, today.
+    pub(super) context: &'a Context<'a>,
+    /// How a part stands that has too little history: warned or unproven.
+    pub(super) undecided: Standing,
+}
