@@ -45,17 +45,7 @@ impl Prediction {
             return None;
         }
         if robust::is_two_humped(own) {
-            let n = own.len();
-            let scale = robust::variance(own).sqrt().max(least);
-            let error = scale * (1.0 + 1.0 / n as f64).sqrt();
-            return Some(Self {
-                method: Method::MeanAndSd,
-                centre: robust::mean(own),
-                scale,
-                n,
-                nu: n - 1,
-                error,
-            });
+            return Self::about_mean(own, least);
         }
         let all: Vec<&[f64]> = std::iter::once(own).chain(others.iter().map(Vec::as_slice)).collect();
         let (residuals, nu) = residuals(&all);
@@ -66,6 +56,18 @@ impl Prediction {
         let error = scale * (1.0 + MEDIAN / own.len() as f64).sqrt();
         let (centre, n) = (robust::median(own), own.len());
         Some(Self { method: Method::Winsorised, centre, scale, n, nu, error })
+    }
+
+    /// About the mean, with the standard deviation: for values of which groups are not to be left out.
+    pub fn about_mean(values: &[f64], least: f64) -> Option<Self> {
+        let n = values.len();
+        let scale = robust::variance(values).sqrt();
+        if scale.is_nan() {
+            return None;
+        }
+        let scale = scale.max(least);
+        let (centre, error) = (robust::mean(values), scale * (1.0 + 1.0 / n as f64).sqrt());
+        Some(Self { method: Method::MeanAndSd, centre, scale, n, nu: n - 1, error })
     }
 
     /// By how much `value` is worse than expected.
