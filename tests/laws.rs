@@ -210,8 +210,11 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         entry("lint", "pylint-json2", facts.findings.iter().cloned().map(Body::Findings).collect()),
         entry("benchmarks", "pytest-benchmark", vec![benchmarks]),
     ];
-    let changed =
-        ChangedLines { base: "main".to_owned(), files: [(FILES[0].to_owned(), vec![1..=4])].into() };
+    let changed = ChangedLines {
+        base: "main".to_owned(),
+        files: [(FILES[0].to_owned(), vec![1..=4])].into(),
+        ..ChangedLines::default()
+    };
     Evidence {
         project: "p".to_owned(),
         occasion,
@@ -224,6 +227,8 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
         baseline: Ok(None),
+        machine: Default::default(),
+        test_places: BTreeMap::new(),
         people: Vec::new(),
         sign_offs: Ok(SignOffs {
             subject_tree: "t".to_owned(),

@@ -1,5 +1,9 @@
 //! The command line: what can be typed, and its help. No logic.
 
+mod baseline;
+
+pub(super) use baseline::{AcceptChange, Baseline, RecordRun, ShowRuns};
+
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -46,6 +50,9 @@ pub(super) enum Command {
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept
+    #[command(subcommand)]
+    Baseline(Baseline),
     /// Sign off HEAD's content in a role: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not

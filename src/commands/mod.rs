@@ -3,6 +3,7 @@
 
 mod approvals;
 mod approve;
+mod baseline;
 mod bundle;
 mod check;
 mod ci;
@@ -58,6 +59,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Complete(args) => complete::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
+        Command::Baseline(command) => baseline::run(&command, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),

@@ -2,13 +2,18 @@
 //! are compared with an earlier run of the repository's own history; each is a [`part::Part`].
 
 mod benchmarks;
+mod coverage;
+mod findings;
 mod part;
+mod tests;
+mod weight;
 
-use super::spec;
-use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
-use crate::evidence::{Baseline, Doubt};
+use super::spec::{self, text::Globs};
+use super::{BOTH, Context, Criterion, Judgement, Kind, Parsed, Past};
+use crate::evidence::{Baseline, Doubt, snapshot};
 use crate::model::snapshot::Snapshot;
 use part::{Case, Part, Standing};
+use weight::Quarantined;
 
 /// The row.
 pub(super) static KIND: Kind = Kind {
@@ -29,29 +34,74 @@ pub(super) static KIND: Kind = Kind {
         ("regression/no-evidence", "the earlier run had evidence of a kind that this one lacks"),
         ("regression/undecided", "there is too little history to tell"),
     ],
-    parse: |table| {
-        let known = [spec::keys_of::<Spec>(), spec::keys_of::<benchmarks::Keys>()].concat();
-        let configured = !table.is_empty();
-        let mut spec: Spec = spec::read(table, &known)?;
-        spec.configured = configured;
-        Ok(Box::new(spec))
-    },
+    parse,
     schema: <Spec as schemars::JsonSchema>::json_schema,
 };
+
+fn parse(table: toml::Table) -> Parsed {
+    let known = [
+        spec::keys_of::<Spec>(),
+        spec::keys_of::<tests::TestKeys>(),
+        spec::keys_of::<coverage::CoverageKeys>(),
+        spec::keys_of::<findings::FindingKeys>(),
+        spec::keys_of::<benchmarks::Keys>(),
+    ];
+    let configured = !table.is_empty();
+    let spec: Spec = spec::read(table, &known.concat())?;
+    Ok(Box::new(Spec { configured, ..spec }))
+}
 
 /// Keys of a `regression` criterion.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 struct Spec {
+    /// What is compared; everything unless said otherwise.
+    #[serde(default = "Compared::all")]
+    compare: Vec<Compared>,
+    /// What may become of tests.
+    #[serde(default)]
+    tests: tests::TestKeys,
+    /// How far coverage may fall.
+    #[serde(default)]
+    coverage: coverage::CoverageKeys,
+    /// How many findings may be new.
+    #[serde(default)]
+    findings: findings::FindingKeys,
     /// Benchmarks.
     #[serde(default)]
     benchmarks: benchmarks::Keys,
+    /// Tests whose regression is known, each with an owner and a last day: a warning until then.
+    #[serde(default)]
+    quarantine: Vec<Quarantined>,
+    /// Globs of files whose coverage and findings are not compared.
+    #[serde(default)]
+    exclude: Globs,
     /// What too little history to tell means: "warn" or "unproven".
     #[serde(default)]
     too_little_history: TooLittle,
     /// Somebody configured it: then it has to have something to compare with.
     #[serde(skip)]
     configured: bool,
+}
+
+/// A kind of evidence that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Compared {
+    /// Tests.
+    Tests,
+    /// Coverage.
+    Coverage,
+    /// Findings of linters.
+    Findings,
+    /// Benchmarks.
+    Benchmarks,
+}
+
+impl Compared {
+    fn all() -> Vec<Self> {
+        vec![Self::Tests, Self::Coverage, Self::Findings, Self::Benchmarks]
+    }
 }
 
 /// What it means that there is too little history.
@@ -70,7 +120,13 @@ impl Criterion for Spec {
         match &context.evidence.baseline {
             Err(doubt) => Judgement::unproven(doubt.clone()),
             Ok(None) => self.no_history(context),
-            Ok(Some(baseline)) => self.compare(&Snapshot::default(), baseline, context),
+            // The run's name and time decide nothing.
+            Ok(Some(baseline)) => {
+                match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
+                    Ok(now) => self.compare(&now, baseline, context),
+                    Err(doubt) => Judgement::unproven(doubt).expected(expected(baseline)),
+                }
+            }
         }
     }
 
@@ -93,9 +149,20 @@ impl Spec {
             TooLittle::Unproven => Standing::Unproven,
         };
         let case = Case { now, baseline, context, undecided };
-        let parts: Vec<Part> = [benchmarks::judge(&self.benchmarks, &case)].into_iter().flatten().collect();
-        conclude(&parts).expected(format!("no worse than {}", baseline.label))
+        let parts = self.compare.iter().filter_map(|compared| match compared {
+            Compared::Tests => tests::judge(&self.tests, &self.quarantine, &case),
+            Compared::Coverage => coverage::judge(&self.coverage, &self.exclude, &case),
+            Compared::Findings => findings::judge(&self.findings, &self.exclude, &case),
+            Compared::Benchmarks => benchmarks::judge(&self.benchmarks, &case),
+        });
+        conclude(&parts.collect::<Vec<_>>())
+            .expected(expected(baseline))
+            .notices(weight::expired(&self.quarantine, context.evidence.today))
     }
+}
+
+fn expected(baseline: &Baseline) -> String {
+    format!("no worse than {}", baseline.label)
 }
 
 /// The worst part decides; the others are shown beside it.
@@ -103,7 +170,13 @@ fn conclude(parts: &[Part]) -> Judgement {
     let measured = parts.iter().map(|p| format!("{} {}", p.name, p.measured)).collect::<Vec<_>>().join("; ");
     let notices = parts.iter().flat_map(|p| p.notices.clone()).collect();
     let of = |standing| parts.iter().filter(move |p| p.standing == standing);
-    let worst = parts.iter().map(|p| p.standing).max().unwrap_or(Standing::NotApplicable);
+    let Some(worst) = parts.iter().map(|p| p.standing).max() else {
+        return Judgement::unproven(Doubt::new(
+            "regression/no-evidence",
+            "neither run holds anything that could be compared",
+            "hand in reports, and record a run on the main branch with `milegate baseline record`",
+        ));
+    };
     let details = || of(worst).flat_map(|p| p.details.clone()).collect();
     let next = of(worst).map(|p| p.next_step.as_str()).find(|n| !n.is_empty()).unwrap_or_default();
     let code = of(worst).map(|p| p.code).next().unwrap_or_default();
@@ -115,11 +188,6 @@ fn conclude(parts: &[Part]) -> Judgement {
             Judgement::unproven(doubt)
         }
         Standing::Warned | Standing::Passed => Judgement::passed(KIND.name, measured),
-        Standing::NotApplicable => Judgement::unproven(Doubt::new(
-            "regression/no-evidence",
-            "neither run holds anything that could be compared",
-            "hand in reports, and record a run on the main branch with `milegate baseline record`",
-        )),
     };
     judgement.notices(notices)
 }

@@ -22,10 +22,12 @@ pub use sign_off::SignOffs;
 
 use crate::model::change::ChangedLines;
 use crate::model::checklist::Checklist;
+use crate::model::machine::Machine;
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
 use crate::model::place::Place;
+use crate::model::tests::TestId;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +78,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
     ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
     ("benchmarks/no-value", "a benchmark's report holds no finite value"),
+    ("baseline/not-fetched", "the project keeps a history, and it is not in this clone"),
+    ("baseline/no-ancestor", "no commit that this one builds on was recorded"),
+    ("baseline/damaged", "a note of the history cannot be read"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];
@@ -112,6 +117,11 @@ pub struct Evidence {
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
     /// What the run is compared with; `Ok(None)` if no history was ever started.
     pub baseline: Result<Option<Baseline>, Doubt>,
+    /// The machine that we run on: of a benchmark report that names none, its own.
+    pub machine: Machine,
+    /// Where the tests stand that are not as they were at the baseline: their definitions, as far as
+    /// they were found; of a test that is gone, the base's.
+    pub test_places: BTreeMap<TestId, Place>,
     /// Who may sign off.
     pub people: Vec<Person>,
     /// Approvals, and the commits that need them.

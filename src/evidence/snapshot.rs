@@ -15,7 +15,7 @@ use crate::model::place::Place;
 use crate::model::snapshot::{
     BenchmarkId, BenchmarkMark, FileMark, FindingMark, Fingerprint, Snapshot, TestMark,
 };
-use crate::model::tests::TestId;
+use crate::model::tests::{TestId, Tests};
 use crate::readers::{Body, Kind};
 use std::collections::BTreeMap;
 
@@ -66,12 +66,17 @@ fn tests(files: &[&ReportFile], evidence: &Evidence) -> Result<BTreeMap<TestId, 
             "run the tests again",
         ));
     }
+    Ok(marks_of(&tests, evidence))
+}
+
+/// What is remembered of these tests.
+pub fn marks_of(tests: &Tests, evidence: &Evidence) -> BTreeMap<TestId, TestMark> {
     let file = |place: Option<Place>| evidence.tree.place(&place?.path, "", &[]);
-    Ok(tests
+    tests
         .cases
         .values()
         .map(|case| (case.id, TestMark { outcome: case.outcome, file: file(case.place) }))
-        .collect())
+        .collect()
 }
 
 fn coverage(files: &[&ReportFile], evidence: &Evidence) -> Result<BTreeMap<String, FileMark>, Doubt> {

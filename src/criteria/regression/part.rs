@@ -2,13 +2,12 @@
 
 use crate::criteria::Context;
 use crate::evidence::{Baseline, Detail, Doubt};
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Acceptance, Snapshot};
+use globset::Glob;
 
 /// How a part stands. The order is the order of deciding: the greatest of the parts is the criterion's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
-    /// Nothing to compare with: the base's run had no such evidence.
-    NotApplicable,
     /// Nothing is worse.
     Passed,
     /// Something is worse, or not certain, and does not decide.
@@ -52,11 +51,6 @@ impl Part {
         }
     }
 
-    /// There is nothing to compare with.
-    pub(super) fn not_applicable(name: &'static str, why: impl Into<String>) -> Self {
-        Self { standing: Standing::NotApplicable, ..Self::passed(name, why) }
-    }
-
     /// It cannot be told.
     pub(super) fn unproven(name: &'static str, code: &'static str, doubt: Doubt) -> Self {
         Self {
@@ -80,4 +74,48 @@ pub(super) struct Case<'a> {
     pub(super) context: &'a Context<'a>,
     /// How a part stands that has too little history: warned or unproven.
     pub(super) undecided: Standing,
+}
+
+impl Case<'_> {
+    /// What somebody accepted since the base about one of these names.
+    pub(super) fn accepted(&self, names: &[&str]) -> Option<&Acceptance> {
+        let means = |what: &str| {
+            let glob = Glob::new(what).ok().map(|glob| glob.compile_matcher());
+            names.iter().any(|name| *name == what || glob.as_ref().is_some_and(|glob| glob.is_match(name)))
+        };
+        self.baseline.pending.iter().rev().find(|acceptance| means(&acceptance.what))
+    }
+
+    /// What is to be said of a kind of evidence that one of the runs lacks; `None` if both do.
+    pub(super) fn one_sided(&self, name: &'static str, before: bool, now: bool) -> Option<Part> {
+        match (before, now) {
+            (true, false) => Some(Part::unproven(
+                name,
+                "regression/no-evidence",
+                Doubt::new(
+                    "regression/no-evidence",
+                    format!("in {}, and no report of this run holds any", self.baseline.label),
+                    format!("hand in the reports of {name}, or leave them out of `compare`"),
+                ),
+            )),
+            (false, true) => Some(self.undecided_part(name, "nothing to compare with at the base")),
+            _ => None,
+        }
+    }
+
+    /// A part that has too little history to tell.
+    pub(super) fn undecided_part(&self, name: &'static str, why: &str) -> Part {
+        let mut part = Part::passed(name, format!("undecided: {why}"));
+        part.standing = self.undecided;
+        part.code = "regression/undecided";
+        if self.undecided == Standing::Unproven {
+            part.next_step = "record runs of the main branch with `milegate baseline record`".to_owned();
+        }
+        part
+    }
+}
+
+/// `accepted by alice: the importer is gone`.
+pub(super) fn by_whom(acceptance: &Acceptance) -> String {
+    format!("accepted by {}: {}", acceptance.by, acceptance.reason)
 }

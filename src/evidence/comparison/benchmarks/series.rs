@@ -117,6 +117,8 @@ impl<'a> Past<'a> {
     pub(super) fn series(&self, key: &Key, rule: &Rule) -> Series<'a> {
         let accepted: Vec<_> =
             self.baseline.accepted.iter().filter(|a| matches(&a.what, &key.name)).collect();
+        let pending = |a: &Acceptance| self.baseline.pending.contains(a);
+        let begin = |runs: &[&Snapshot], a| if pending(a) { runs.len() } else { begin(runs, a) };
         let start = |runs: &[&Snapshot]| accepted.iter().map(|a| begin(runs, a)).max().unwrap_or(0);
         let from = start(&self.runs);
         let of_run = |run: usize| Some(Point { run, value: *self.values[run].get(key)? });
@@ -135,9 +137,9 @@ impl<'a> Past<'a> {
         if base.is_empty() { self.values.last().cloned().unwrap_or_default() } else { base }
     }
 
-    /// Whether a change of that benchmark was accepted.
+    /// Whether a change of that benchmark was accepted since the run that is compared with.
     pub(super) fn is_accepted(&self, name: &str) -> bool {
-        self.baseline.accepted.iter().any(|a| matches(&a.what, name))
+        self.baseline.pending.iter().any(|a| matches(&a.what, name))
     }
 }
 

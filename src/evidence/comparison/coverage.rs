@@ -1,0 +1,190 @@
+//! Where coverage is lower or higher than at the base: in all, and in each file that differs; and
+//! which lines it is about. Lines that nobody changed are told apart from those that are new.
+
+use crate::evidence::Baseline;
+use crate::model::change::{ChangedLines, Origin};
+use crate::model::ratio::{Ratio, Step};
+use crate::model::snapshot::{FileMark, Snapshot};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The coverage of two runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageComparison {
+    /// Lines of all files.
+    pub lines: Step,
+    /// Branches of all files, where both runs measured them.
+    pub branches: Option<Step>,
+    /// Files that differ: those that fell before those that rose, each by path.
+    pub files: Vec<FileChange>,
+}
+
+/// A file whose coverage is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Its path now; of one that is gone, at the base.
+    pub path: String,
+    /// Its path before, if that was another.
+    pub from: Option<String>,
+    /// Lines at the base; `None` if it was in no report.
+    pub before: Option<Ratio>,
+    /// Lines now; `None` if it is in no report.
+    pub after: Option<Ratio>,
+    /// The change that is judged touched it.
+    pub touched: bool,
+    /// It is a file of the repository now.
+    pub exists: bool,
+    /// Lines that nobody changed: executed at the base, and not now.
+    pub lost: Vec<u32>,
+    /// Lines that are new or changed, and not executed.
+    pub fresh: Vec<u32>,
+    /// Lines that were moved here, and were not executed then either.
+    pub moved: Vec<u32>,
+    /// It is known of each line of both runs whether it was executed.
+    pub lined: bool,
+}
+
+impl FileChange {
+    /// From before to after.
+    pub fn step(&self) -> Step {
+        Step { before: self.before.unwrap_or_default(), after: self.after.unwrap_or_default() }
+    }
+
+    /// It was measured, is a file still, and is in no report any more.
+    pub fn is_missing(&self) -> bool {
+        self.before.is_some() && self.after.is_none() && self.exists
+    }
+
+    /// Line by line nothing is worse: no line lost its test, and no new line lacks one.
+    pub fn is_no_worse_by_line(&self) -> bool {
+        self.lined && self.lost.is_empty() && self.fresh.is_empty() && !self.is_missing()
+    }
+}
+
+/// What is known of the repository beside the two runs.
+pub struct Surroundings<'a> {
+    /// Whether a file is looked at.
+    pub counts: &'a dyn Fn(&str) -> bool,
+    /// Whether the change that is judged touched a file.
+    pub touched: &'a dyn Fn(&str) -> bool,
+    /// Whether the repository has a file.
+    pub exists: &'a dyn Fn(&str) -> bool,
+    /// What changed since the base's own commit; `None`: lines cannot be followed.
+    pub changes: Option<&'a ChangedLines>,
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+/// Compares the coverage; `None` where one of the runs has none to compare.
+pub fn compare(now: &Snapshot, baseline: &Baseline, around: &Surroundings<'_>) -> Option<CoverageComparison> {
+    let after: BTreeMap<&str, &FileMark> = counted(now.coverage.as_ref()?, around).collect();
+    let old = baseline.base.coverage.as_ref()?;
+    // By the names of now, so that a renamed file is compared with itself.
+    let renamed = renamed(baseline, around);
+    let name = |path: &str| renamed.get(path).copied().unwrap_or(path).to_owned();
+    let before: BTreeMap<String, (&str, &FileMark)> = old
+        .iter()
+        .map(|(path, mark)| (name(path), (path.as_str(), mark)))
+        .filter(|(path, _)| (around.counts)(path))
+        .collect();
+    let paths = after.keys().map(|path| (*path).to_owned()).chain(before.keys().cloned());
+    let paths: std::collections::BTreeSet<String> = paths.collect();
+    let mut files: Vec<FileChange> = paths
+        .into_iter()
+        .filter_map(|path| {
+            let (before, after) = (before.get(&path).copied(), after.get(path.as_str()).copied());
+            let change = file(path, before, after, old, around);
+            differs(&change).then_some(change)
+        })
+        .collect();
+    files.sort_by(|a, b| (a.rank(), &a.path).cmp(&(b.rank(), &b.path)));
+    let sum = |marks: &mut dyn Iterator<Item = Ratio>| marks.sum::<Ratio>();
+    let lines = Step {
+        before: sum(&mut before.values().map(|(_, mark)| mark.total)),
+        after: sum(&mut after.values().map(|mark| mark.total)),
+    };
+    let branches = |all: &mut dyn Iterator<Item = &FileMark>| {
+        all.filter_map(|mark| mark.branches).reduce(|one, other| one + other)
+    };
+    let branches = branches(&mut before.values().map(|(_, mark)| *mark))
+        .zip(branches(&mut after.values().copied()))
+        .map(|(before, after)| Step { before, after });
+    Some(CoverageComparison { lines, branches, files })
+}
+
+/// Names of then and now; by the lines, if they are followed, since coverage may be of an older run.
+fn renamed<'a>(baseline: &'a Baseline, around: &Surroundings<'a>) -> BTreeMap<&'a str, &'a str> {
+    match around.changes {
+        Some(changes) => {
+            let edits = changes.edits.iter().filter_map(|(to, edits)| Some((edits.from.as_deref()?, to)));
+            edits.filter(|(from, to)| from != to).map(|(from, to)| (from, to.as_str())).collect()
+        }
+        None => baseline.renamed.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect(),
+    }
+}
+
+fn counted<'a>(
+    files: &'a BTreeMap<String, FileMark>,
+    around: &Surroundings<'_>,
+) -> impl Iterator<Item = (&'a str, &'a FileMark)> {
+    files.iter().filter(|(path, _)| (around.counts)(path)).map(|(path, mark)| (path.as_str(), mark))
+}
+
+fn file(
+    path: String,
+    before: Option<(&str, &FileMark)>,
+    after: Option<&FileMark>,
+    base: &BTreeMap<String, FileMark>,
+    around: &Surroundings<'_>,
+) -> FileChange {
+    let has_lines = |mark: &FileMark| mark.total == mark.lines.ratio();
+    let mut change = FileChange {
+        from: before.map(|(from, _)| from.to_owned()).filter(|from| *from != path),
+        before: before.map(|(_, mark)| mark.total),
+        after: after.map(|mark| mark.total),
+        touched: (around.touched)(&path) || before.is_some_and(|(from, _)| (around.touched)(from)),
+        exists: (around.exists)(&path),
+        lost: Vec::new(),
+        fresh: Vec::new(),
+        moved: Vec::new(),
+        lined: around.changes.is_some()
+            && before.is_none_or(|(_, mark)| has_lines(mark))
+            && after.is_none_or(has_lines),
+        path,
+    };
+    if let (Some(changes), Some(after)) = (around.changes, after) {
+        for (line, _) in after.lines.iter().filter(|(_, hit)| !hit) {
+            let at_base = |path: &str, line| base.get(path).and_then(|mark| mark.lines.get(line));
+            match changes.origin(&change.path, line) {
+                Origin::Same(path, old) if at_base(&path, old) == Some(true) => change.lost.push(line),
+                Origin::Same(..) => {}
+                Origin::Moved(path, old) => match at_base(&path, old) {
+                    Some(true) => change.lost.push(line),
+                    Some(false) => change.moved.push(line),
+                    None => change.fresh.push(line),
+                },
+                Origin::New => change.fresh.push(line),
+            }
+        }
+    }
+    change
+}
+
+fn differs(change: &FileChange) -> bool {
+    change.before != change.after || !change.lost.is_empty() || !change.fresh.is_empty()
+}
+
+impl FileChange {
+    /// Worse first.
+    fn rank(&self) -> u8 {
+        match self.step().ordering() {
+            Ordering::Less => 0,
+            Ordering::Equal => 1,
+            Ordering::Greater => 2,
+        }
+    }
+}
