@@ -27,6 +27,7 @@ use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
 use crate::model::place::Place;
+use crate::model::snapshot::Snapshot;
 use crate::model::tests::TestId;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +118,8 @@ pub struct Evidence {
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
     /// What the run is compared with; `Ok(None)` if no history was ever started.
     pub baseline: Result<Option<Baseline>, Doubt>,
+    /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
+    pub rerun: Option<Result<Snapshot, Doubt>>,
     /// The machine that we run on: of a benchmark report that names none, its own.
     pub machine: Machine,
     /// Where the tests stand that are not as they were at the baseline: their definitions, as far as

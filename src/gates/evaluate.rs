@@ -164,7 +164,7 @@ impl Claims {
         }
         let taken: BTreeSet<String> = claims.iter().flat_map(|(_, names)| names.clone()).collect();
         let free: Vec<&EntryEvidence> =
-            evidence.reports.values().filter(|e| !taken.contains(&e.entry.name)).collect();
+            evidence.reports.values().filter(|e| !e.entry.apart && !taken.contains(&e.entry.name)).collect();
         let mut served = BTreeSet::new();
         for (id, kind) in left {
             if served.insert(kind) {

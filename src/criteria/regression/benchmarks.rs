@@ -8,7 +8,6 @@ pub(super) use keys::Keys;
 
 use super::part::{Case, Part, Standing};
 use super::weight::Weight;
-use crate::criteria::judgement::count_of;
 use crate::evidence::comparison::benchmarks::{
     BenchmarkComparison, Reason, Row, Rules, State, compare, compare_pairs, confirm,
 };
@@ -187,9 +186,10 @@ fn measured(comparison: &BenchmarkComparison) -> String {
         .collect();
     let counts = if counts.is_empty() { "none worse".to_owned() } else { counts.join(", ") };
     let drifted = comparison.rows.iter().filter(|row| row.drift.is_some_and(|drift| drift.drifted)).count();
-    let drifted = if drifted > 0 { format!(", {drifted} drifted since the milestone") } else { String::new() };
-    let all = count_of(comparison.rows.len() as u64, "benchmark", "benchmarks");
-    format!("{all}: {counts}{drifted}{}", seen(&tested))
+    let drifted =
+        if drifted > 0 { format!(", {drifted} drifted since the milestone") } else { String::new() };
+    let all = comparison.rows.len();
+    format!("{all} compared: {counts}{drifted}{}", seen(&tested))
 }
 
 fn seen(tested: &[f64]) -> String {
@@ -209,7 +209,8 @@ fn next_step(worst: Standing, comparison: &BenchmarkComparison, occasion: Occasi
     let worse = comparison.of(|s| matches!(s, State::Worse | State::Vanished));
     match worst {
         Standing::Failed if worse.is_empty() && occasion == Occasion::Milestone => {
-            "find what slowed it since the last milestone, or accept it with `milegate baseline accept`".to_owned()
+            "find what slowed it since the last milestone, or accept it with `milegate baseline accept`"
+                .to_owned()
         }
         Standing::Failed => format!(
             "make it as fast as it was, or accept it: `milegate baseline accept '{}' --reason '...'`",
@@ -232,9 +233,10 @@ fn again(comparison: &BenchmarkComparison) -> String {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("{}{more}", names.join(", "))
     };
-    let mut text = "run the benchmarks again on a fresh machine: `milegate check --confirm-cmd 'COMMAND'`, or a second \
+    let mut text =
+        "run the benchmarks again on a fresh machine: `milegate check --confirm-cmd 'COMMAND'`, or a second \
                     job whose reports `confirm` names"
-        .to_owned();
+            .to_owned();
     if !suspects.is_empty() {
         text.push_str(&format!("; suspects: {}", names(&suspects)));
     }

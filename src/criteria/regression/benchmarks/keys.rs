@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// Keys under `benchmarks`.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::criteria::regression) struct Keys {
     /// The risk of suspecting a benchmark that has not changed; 0.05.
     alpha: Option<Risk>,
@@ -53,7 +53,7 @@ pub(in crate::criteria::regression) struct Keys {
 
 /// The two builds of a job.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct Sides {
     /// The entry with the base build's processes.
     pub(super) base: String,
@@ -63,7 +63,7 @@ pub(super) struct Sides {
 
 /// Keys of some benchmarks.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 struct OverrideKeys {
     /// A glob of their full names.
     #[schemars(with = "String")]
@@ -137,7 +137,7 @@ fn share(text: &Option<Text<Share>>) -> Option<f64> {
 
 impl Keys {
     /// The rules that they make.
-    pub(super) fn rules(&self) -> Rules {
+    pub(in crate::criteria::regression) fn rules(&self) -> Rules {
         let usual = Rule::default();
         let risk = |risk: Option<Risk>, usual| risk.map_or(usual, |Risk(risk)| risk);
         let count = |count: Option<Count>, usual| count.map_or(usual, |Count(count)| count);

@@ -95,7 +95,11 @@ fn how(row: &Row) -> String {
         Test::Catastrophe => return format!(" (only twice the worst of {} would be seen)", plural(n, "run")),
         Test::Prediction => format!("interval of {}, nu {}, {machine}", plural(n, "run"), figures.nu),
         Test::MeanPrediction => {
-            format!("interval about the mean of {} that fall into groups, nu {}, {machine}", plural(n, "run"), figures.nu)
+            format!(
+                "interval about the mean of {} that fall into groups, nu {}, {machine}",
+                plural(n, "run"),
+                figures.nu
+            )
         }
         Test::Pairs(_) => format!("exact Mann-Whitney, {n} processes a side, {machine}"),
     };
@@ -119,7 +123,9 @@ fn probability(p: f64) -> String {
 fn rerun(row: &Row) -> String {
     match row.rerun {
         None => String::new(),
-        Some(Rerun::Confirmed(figures)) => format!("; the re-run confirms it ({} worse)", percent(figures.ratio)),
+        Some(Rerun::Confirmed(figures)) => {
+            format!("; the re-run confirms it ({} worse)", percent(figures.ratio))
+        }
         Some(Rerun::Cleared(figures)) => {
             format!("; suspect, and the re-run does not confirm it (ratio {:.3}): noise", figures.ratio)
         }
