@@ -226,6 +226,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         documents: BTreeMap::new(),
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
+        ratchet: Ok(None),
         baseline: Ok(None),
         machine: Default::default(),
         test_places: BTreeMap::new(),

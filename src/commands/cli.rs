@@ -2,7 +2,7 @@
 
 mod baseline;
 
-pub(super) use baseline::{AcceptChange, Baseline, RecordRun, ShowRuns};
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns};
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -50,7 +50,7 @@ pub(super) enum Command {
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
-    /// Keep the history of runs in git notes: record, fetch, push, show, accept
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
     #[command(subcommand)]
     Baseline(Baseline),
     /// Sign off HEAD's content in a role: writes one file, never commits

@@ -2,6 +2,7 @@
 //! `check`, shared through the remote that everybody has anyway.
 
 mod accept;
+mod ratchet;
 mod record;
 mod show;
 
@@ -27,6 +28,7 @@ pub(super) fn run(command: &Baseline, locate: &Locate, terminal: Terminal) -> Re
         Baseline::Push => push(&workspace, terminal),
         Baseline::Show(args) => show::run(args, &workspace, terminal),
         Baseline::Accept(args) => accept::run(args, &workspace, terminal),
+        Baseline::Ratchet(args) => ratchet::run(args, &workspace, terminal),
     }
 }
 

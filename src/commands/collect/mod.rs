@@ -6,6 +6,7 @@ mod changes;
 mod documents;
 mod load;
 mod places;
+mod ratchet;
 mod reports;
 mod sign_offs;
 
@@ -58,6 +59,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         changed_lines: changes.lines,
         changed_paths: changes.paths,
         baseline: baseline::collect(workspace, request),
+        ratchet: ratchet::collect(workspace, request),
         machine: Machine::default(),
         test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
