@@ -9,6 +9,7 @@ mod check;
 mod ci;
 mod cli;
 mod collect;
+mod compare;
 mod complete;
 mod demo;
 mod explain;
@@ -62,6 +63,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Baseline(command) => baseline::run(&command, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
+        Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Formats => formats::run(terminal),

@@ -4,6 +4,7 @@ mod changed;
 
 use super::spec::{self, text::Globs, text::Text};
 use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
+use crate::evidence::comparison::{self, coverage::runs};
 use crate::evidence::merge::{self, PlacedCoverage};
 use crate::evidence::{Detail, Doubt};
 use crate::model::coverage::{Coverage, FileCoverage};
@@ -321,32 +322,14 @@ fn uncovered(path: &str, file: &FileCoverage) -> Detail {
         return Detail::at(Place::file(path), format!("{percent}, the report does not say which lines"));
     }
     let missed: Vec<_> = runs(file.lines.iter().filter(|l| !l.1).map(|l| l.0)).collect();
-    let mut shown: Vec<_> = missed.iter().take(SHOWN).map(|(a, b)| show_bare(*a, *b)).collect();
+    let mut shown: Vec<_> =
+        missed.iter().take(SHOWN).map(|(a, b)| comparison::coverage::show_run(*a, *b)).collect();
     if missed.len() > SHOWN {
         shown.push("...".to_owned());
     }
     let place = Place { path: path.to_owned(), line: missed.first().map(|r| r.0), column: None };
     let noun = if file.lines.ratio().missing() == 1 { "line" } else { "lines" };
     Detail::at(place, format!("{percent}, uncovered {noun} {}", shown.join(", ")))
-}
-
-/// Consecutive line numbers as (first, last).
-pub(super) fn runs(lines: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u32)> {
-    let mut lines = lines.peekable();
-    std::iter::from_fn(move || {
-        let first = lines.next()?;
-        let mut last = first;
-        while lines.peek() == Some(&(last + 1)) {
-            last += 1;
-            lines.next();
-        }
-        Some((first, last))
-    })
-}
-
-/// `5`, `7-9`.
-pub(super) fn show_bare(first: u32, last: u32) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 fn show_run(first: u32, last: u32) -> String {

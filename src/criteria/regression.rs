@@ -24,7 +24,7 @@ pub(super) static KIND: Kind = Kind {
             A test that passed and now fails, fails; one that is skipped or gone is a warning on a change and fails \
             on a milestone. Coverage must not drop, neither as a whole nor in a file; no finding may be new; \
             benchmarks must not be slower than their own noise allows.",
-    example: "run `milegate baseline record` on the main branch, after its tests",
+    example: "run `milegate baseline record --init` on the main branch, after its tests",
     judged_on: BOTH,
     reports: None,
     codes: &[

@@ -31,9 +31,48 @@ pub fn changed_lines(
     base: Option<&str>,
     label: &str,
 ) -> Result<ChangedLines, LedgerError> {
+    lines_of(repo, readable_diff(repo, base)?, base, label)
+}
+
+/// The same from one commit to another.
+///
+/// # Errors
+/// If one of them is not in this clone.
+pub fn changed_between(repo: &Repository, base: &str, to: &str) -> Result<ChangedLines, LedgerError> {
+    lines_of(repo, Some(diff_of_commits(repo, base, to)?), Some(base), base)
+}
+
+fn diff_of_commits<'r>(repo: &'r Repository, base: &str, to: &str) -> Result<git2::Diff<'r>, LedgerError> {
+    let (old, new) = (repo.tree_of(base)?, repo.tree_of(to)?);
+    let diff = repo.raw().diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options()));
+    diff.map_err(|e| repo.fail("cannot compare two commits", &e))
+}
+
+/// Lines without their surroundings.
+fn options() -> DiffOptions {
+    let mut options = DiffOptions::new();
+    options
+        .context_lines(0)
+        .interhunk_lines(0)
+        .ignore_submodules(true)
+        .force_text(true)
+        // Other line ends are no other code.
+        .ignore_whitespace_eol(true)
+        // As git does since 2.14; it decides which of two equal lines is the new one.
+        .indent_heuristic(true)
+        .disable_pathspec_match(true);
+    options
+}
+
+fn lines_of(
+    repo: &Repository,
+    diff: Option<git2::Diff<'_>>,
+    base: Option<&str>,
+    label: &str,
+) -> Result<ChangedLines, LedgerError> {
     let fail = |e: git2::Error| repo.fail("cannot compare with the work tree", &e);
     let nothing = || ChangedLines { base: label.to_owned(), ..ChangedLines::default() };
-    let Some(mut diff) = readable_diff(repo, base)? else { return Ok(nothing()) };
+    let Some(mut diff) = diff else { return Ok(nothing()) };
     let mut similar = git2::DiffFindOptions::new();
     similar.renames(true).for_untracked(true);
     diff.find_similar(Some(&mut similar)).map_err(fail)?;
@@ -80,12 +119,21 @@ pub fn changed_lines(
     Ok(changes)
 }
 
-/// Files that were renamed between `base` and the work tree, the index included: old path, new path.
+/// Files that were renamed between `base` and the commit `to`, or the work tree, the index included: old
+/// path, new path.
 ///
 /// # Errors
-/// If the base is not in this clone, or the work tree cannot be read.
-pub fn renamed(repo: &Repository, base: &str) -> Result<BTreeMap<String, String>, LedgerError> {
-    let Some(mut diff) = readable_diff(repo, Some(base))? else { return Ok(BTreeMap::new()) };
+/// If a commit is not in this clone, or the work tree cannot be read.
+pub fn renamed(
+    repo: &Repository,
+    base: &str,
+    to: Option<&str>,
+) -> Result<BTreeMap<String, String>, LedgerError> {
+    let diff = match to {
+        Some(to) => Some(diff_of_commits(repo, base, to)?),
+        None => readable_diff(repo, Some(base))?,
+    };
+    let Some(mut diff) = diff else { return Ok(BTreeMap::new()) };
     let mut similar = git2::DiffFindOptions::new();
     similar.renames(true).for_untracked(true);
     diff.find_similar(Some(&mut similar)).map_err(|e| repo.fail("cannot compare with the work tree", &e))?;
@@ -103,20 +151,8 @@ fn readable_diff<'r>(
 ) -> Result<Option<git2::Diff<'r>>, LedgerError> {
     let tree = base.map(|id| repo.tree_of(id)).transpose()?;
     let compare = |paths: &BTreeSet<Vec<u8>>| {
-        let mut options = DiffOptions::new();
-        options
-            .context_lines(0)
-            .interhunk_lines(0)
-            .ignore_submodules(true)
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .show_untracked_content(true)
-            .force_text(true)
-            // Other line ends are no other code.
-            .ignore_whitespace_eol(true)
-            // As git does since 2.14; it decides which of two equal lines is the new one.
-            .indent_heuristic(true)
-            .disable_pathspec_match(true);
+        let mut options = options();
+        options.include_untracked(true).recurse_untracked_dirs(true).show_untracked_content(true);
         for path in paths {
             options.pathspec(path.as_slice());
         }

@@ -94,21 +94,81 @@ fn of_history(
     repository: &Repository,
     head: &str,
 ) -> Result<Baseline, Doubt> {
-    let book = Book::open(repository)?;
     let base = base(workspace, request, repository, head)?;
+    past(workspace, repository, &base, head, None)
+}
+
+/// What `compare` holds a run against: the nearest record at `commit` or before it, which people call
+/// `name`. The run is of the commit `to`, or of the work tree.
+///
+/// # Errors
+/// Why there is no record to be had.
+pub(in crate::commands) fn at(
+    workspace: &Workspace,
+    repository: &Repository,
+    (commit, name): (&str, &str),
+    to: Option<&str>,
+) -> Result<Baseline, Doubt> {
+    let head = to.map(str::to_owned).or_else(|| workspace.head.as_ref().map(|head| head.id.clone()));
+    let base = started(workspace, repository, commit, name)?;
+    past(workspace, repository, &base, &head.unwrap_or_default(), to)
+}
+
+/// The nearest record at a commit or before it, with what people call it.
+///
+/// # Errors
+/// Why there is none to be had.
+pub(in crate::commands) fn recorded(
+    workspace: &Workspace,
+    repository: &Repository,
+    (commit, name): (&str, &str),
+) -> Result<(String, Snapshot), Doubt> {
+    let base = started(workspace, repository, commit, name)?;
+    let book = Book::open(repository)?;
     let found = walk::nearest(&book, repository, &base)?;
+    Ok((label(&base, &found), run(&book, &found)?))
+}
+
+/// Where a search begins, if there is a history to search.
+fn started(workspace: &Workspace, repository: &Repository, commit: &str, name: &str) -> Result<Base, Doubt> {
+    if !notes::started(repository).map_err(|e| changes::doubt(&e))? {
+        return Err(not_fetched(workspace));
+    }
+    // A name that is the commit's own needs no second one.
+    let label = if commit.starts_with(name) {
+        short(commit).to_owned()
+    } else {
+        format!("{name} ({})", short(commit))
+    };
+    Ok(Base { commit: commit.to_owned(), label })
+}
+
+fn run(book: &Book<'_>, found: &Found) -> Result<Snapshot, Doubt> {
     let runs = found.commits.iter().map(|(part, at)| book.runs(*part, at)).collect::<Result<Vec<_>, _>>()?;
+    Ok(history::united(&found.commit, &runs.concat()))
+}
+
+/// The past from `base` on, of what was tested at `head`; `to` is its commit, if it is not the work tree.
+fn past(
+    workspace: &Workspace,
+    repository: &Repository,
+    base: &Base,
+    head: &str,
+    to: Option<&str>,
+) -> Result<Baseline, Doubt> {
+    let book = Book::open(repository)?;
+    let found = walk::nearest(&book, repository, base)?;
     let nearest = found.commit.clone();
     let accepted = accepted(repository, head)?;
     Ok(Baseline {
-        label: label(&base, &found),
-        base: history::united(&nearest, &runs.concat()),
+        label: label(base, &found),
+        base: run(&book, &found)?,
         history: walk::before(&book, repository, &nearest, HISTORY)?,
         milestone: around_milestone(workspace, &book, repository, &nearest)?,
         pending: pending(repository, &accepted, &nearest),
         accepted,
-        renamed: diff::renamed(repository, &nearest).map_err(|e| changes::doubt(&e))?,
-        changes: lines_since(repository, &found),
+        renamed: diff::renamed(repository, &nearest, to).map_err(|e| changes::doubt(&e))?,
+        changes: lines_since(repository, &found, to),
     })
 }
 
@@ -119,9 +179,13 @@ fn pending(repository: &Repository, accepted: &[Acceptance], base: &str) -> Vec<
 }
 
 /// What changed since the run that measured the coverage; `None` where there is none, or git cannot tell.
-fn lines_since(repository: &Repository, found: &Found) -> Option<ChangedLines> {
+fn lines_since(repository: &Repository, found: &Found, to: Option<&str>) -> Option<ChangedLines> {
     let (_, commit) = found.commits.iter().find(|(part, _)| *part == Part::Coverage)?;
-    diff::changed_lines(repository, Some(commit), short(commit)).ok()
+    let changes = match to {
+        Some(to) => diff::changed_between(repository, commit, to),
+        None => diff::changed_lines(repository, Some(commit), short(commit)),
+    };
+    changes.ok()
 }
 
 /// What a change is compared with; `None` if that is HEAD, or HEAD is the main branch itself.

@@ -10,7 +10,7 @@ mod ratchet;
 mod reports;
 mod sign_offs;
 
-pub(super) use baseline::{Book, accepted, damaged, remote};
+pub(super) use baseline::{Book, accepted, at as baseline_at, damaged, recorded, remote};
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
@@ -18,7 +18,7 @@ pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;
 use super::workspace::Workspace;
-use crate::evidence::{Evidence, Tree};
+use crate::evidence::{Baseline, Evidence, Tree};
 use crate::ledger::{clock, machine, subject};
 use crate::model::machine::Machine;
 use crate::model::milestone::Milestone;
@@ -68,7 +68,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
     };
     // Some systems have to start a program to tell it; a run that compares nothing need not know.
     if let Ok(Some(_)) = evidence.baseline {
-        evidence.machine = machine::here(&format!("{} {}", consts::OS, consts::ARCH));
+        evidence.machine = here();
     }
     evidence.test_places = places::collect(workspace, &evidence);
     let subject = Subject {
@@ -80,6 +80,23 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         policy: workspace.policy.clone(),
     };
     Ok((evidence, subject))
+}
+
+/// The same against a baseline that was chosen already.
+pub(super) fn against(
+    workspace: &Workspace,
+    request: &Request,
+    baseline: Baseline,
+) -> Result<Evidence, Refusal> {
+    let (mut evidence, _) = collect(workspace, request)?;
+    evidence.baseline = Ok(Some(baseline));
+    evidence.machine = here();
+    evidence.test_places = places::collect(workspace, &evidence);
+    Ok(evidence)
+}
+
+fn here() -> Machine {
+    machine::here(&format!("{} {}", consts::OS, consts::ARCH))
 }
 
 /// HEAD's subject tree; `None` outside a repository or before the first commit.

@@ -4,9 +4,10 @@
 //! block whose coverage before is known from the history and is no worse now. A moved block without a
 //! history counts as changed: nobody knows that it was not executed before.
 
-use super::{Check, Spec, runs, show_run};
+use super::{Check, Spec, show_run};
 use crate::criteria::Context;
 use crate::criteria::judgement::count_of;
+use crate::evidence::comparison::coverage::runs;
 use crate::evidence::{Baseline, Detail, Doubt};
 use crate::model::change::Origin;
 use crate::model::coverage::{Coverage, FileCoverage};

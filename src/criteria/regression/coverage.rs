@@ -8,14 +8,10 @@ use crate::evidence::comparison::coverage::{self, Surroundings};
 use crate::evidence::comparison::{CoverageComparison, FileChange};
 use crate::model::change::ChangedLines;
 use crate::model::decimal::Decimal;
-use crate::model::place::Place;
 use std::cmp::Ordering;
 
 const NAME: &str = "coverage";
 const CODE: &str = "regression/coverage";
-
-/// Ranges of lines that are named; more are counted.
-const RANGES: usize = 8;
 
 /// How far coverage may fall.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -76,7 +72,7 @@ struct Scale<'a> {
 
 impl Scale<'_> {
     fn weigh(&self, comparison: &CoverageComparison) -> Part {
-        let mut part = Part::passed(NAME, summary(comparison));
+        let mut part = Part::passed(NAME, comparison.summary());
         part.code = CODE;
         self.overall(comparison, &mut part);
         for file in &comparison.files {
@@ -149,60 +145,13 @@ impl Scale<'_> {
     }
 }
 
-/// `lines 93.1% (+0.20 points)`, with how many files fell.
-fn summary(comparison: &CoverageComparison) -> String {
-    let fell = comparison.files.iter().filter(|f| f.step().ordering() == Ordering::Less && f.after.is_some());
-    let (touched, untouched): (Vec<_>, Vec<_>) = fell.partition(|f| f.touched);
-    let mut text = format!("lines {} ({})", comparison.lines.after.percent(), comparison.lines);
-    let counted = [(touched.len(), "touched"), (untouched.len(), "untouched")];
-    let counted = counted.into_iter().filter(|(n, _)| *n > 0);
-    let files: Vec<_> =
-        counted.map(|(n, word)| format!("{n} {word} file{} lower", if n == 1 { "" } else { "s" })).collect();
-    if !files.is_empty() {
-        text.push_str(&format!(", {}", files.join(", ")));
-    }
-    text
-}
-
 /// Whether a file makes the whole less: it fell, or holds lines that are not executed and were not there.
 fn pulls_down(file: &FileChange) -> bool {
     let new = file.before.is_none() && file.after.is_some_and(|after| after.missing() > 0);
     file.step().ordering() == Ordering::Less || !file.fresh.is_empty() || new
 }
 
-/// What is to be said of a file, at its first line that is worse.
+/// A file at its first line that is worse.
 fn describe(file: &FileChange) -> Detail {
-    let first = file.lost.iter().chain(&file.fresh).min().copied();
-    let place = Place { path: file.path.clone(), line: first, column: None };
-    if file.is_missing() {
-        let before = file.before.unwrap_or_default();
-        let text = format!("measured before ({}), and in no report now", before.percent());
-        return Detail::at(place, text);
-    }
-    let step = file.step();
-    let mut parts = vec![format!("{} -> {} ({step})", step.before.percent(), step.after.percent())];
-    parts.extend(file.from.as_ref().map(|from| format!("was {from}")));
-    let told = [
-        (&file.lost, "executed before, unchanged, not executed now"),
-        (&file.fresh, "new or changed, not executed"),
-        (&file.moved, "moved, not executed before either"),
-    ];
-    for (lines, what) in told.into_iter().filter(|(lines, _)| !lines.is_empty()) {
-        parts.push(format!("{what}: {}", ranges(lines)));
-    }
-    if !file.touched {
-        parts.push("this change did not touch the file".to_owned());
-    }
-    Detail::at(place, parts.join("; "))
-}
-
-/// `line 5`, `lines 5, 7-9`.
-fn ranges(lines: &[u32]) -> String {
-    let runs: Vec<(u32, u32)> = crate::criteria::coverage::runs(lines.iter().copied()).collect();
-    let mut shown: Vec<_> =
-        runs.iter().take(RANGES).map(|(a, b)| crate::criteria::coverage::show_bare(*a, *b)).collect();
-    if runs.len() > RANGES {
-        shown.push("...".to_owned());
-    }
-    format!("{} {}", if lines.len() == 1 { "line" } else { "lines" }, shown.join(", "))
+    Detail::at(file.place(), file.sentence())
 }

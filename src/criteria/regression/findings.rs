@@ -40,7 +40,7 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
         return case.one_sided(NAME, case.baseline.base.findings.is_some(), case.now.findings.is_some());
     };
     let list = findings::all(context.evidence).unwrap_or_default();
-    let mut part = Part::passed(NAME, summary(&comparison));
+    let mut part = Part::passed(NAME, comparison.summary());
     part.code = CODE;
     let is_accepted = |print: &Fingerprint| case.accepted(&[&print.rule, &print.path]).is_some();
     let (accepted, open): (Vec<_>, Vec<_>) =
@@ -75,10 +75,4 @@ pub(super) fn judge(keys: &FindingKeys, exclude: &Globs, case: &Case<'_>) -> Opt
         part.notices.push(Detail::remark(text));
     }
     Some(part)
-}
-
-/// `2 new, 5 fixed, 40 remaining`.
-pub(super) fn summary(comparison: &FindingComparison) -> String {
-    let (new, fixed) = (comparison.new_count(), comparison.fixed_count());
-    format!("{new} new, {fixed} fixed, {} remaining", comparison.remaining)
 }

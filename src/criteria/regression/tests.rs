@@ -73,14 +73,14 @@ struct Scale<'a> {
 
 impl Scale<'_> {
     fn weigh(&self, comparison: &TestComparison) -> Part {
-        let mut part = Part::passed(NAME, summary(comparison));
+        let mut part = Part::passed(NAME, comparison.summary());
         part.code = CODE;
         let places = &self.case.context.evidence.test_places;
         for change in &comparison.changes {
             let (standing, aside) = self.standing(change);
             part.standing = part.standing.max(standing);
             let place = places.get(&change.id).or(change.place.as_ref()).cloned();
-            let detail = Detail { place, message: sentence(change, &aside) };
+            let detail = Detail { place, message: change.sentence(&aside) };
             match (standing, change.kind) {
                 (Standing::Failed, _) => part.details.push(detail),
                 (Standing::Warned, _) | (_, TestChangeKind::Renamed | TestChangeKind::StillFailing) => {
@@ -100,7 +100,7 @@ impl Scale<'_> {
         let occasion = self.case.context.evidence.occasion;
         let keys = self.keys;
         let label = change.id.label();
-        let mut aside: Vec<String> = change.flaky.iter().map(|f| f.label()).collect();
+        let mut aside: Vec<String> = Vec::new();
         let weight = match change.kind {
             K::Regressed => Weight::Fail,
             K::Vanished => Weight::on(keys.vanished, occasion),
@@ -147,31 +147,6 @@ impl Scale<'_> {
 
 fn is_gone(kind: TestChangeKind) -> bool {
     matches!(kind, TestChangeKind::Vanished | TestChangeKind::GoneWhileRed | TestChangeKind::SkippedGone)
-}
-
-/// `412, none worse`, `2 regressed, 1 vanished, 5 new`.
-pub(super) fn summary(comparison: &TestComparison) -> String {
-    let count = |kind| comparison.changes.iter().filter(|c| c.kind == kind).count();
-    let counted = TestChangeKind::all().map(|kind| (kind, count(kind))).filter(|(_, n)| *n > 0);
-    let parts: Vec<_> = counted.map(|(kind, n)| format!("{n} {}", kind.word().replace('-', " "))).collect();
-    let worse = comparison.changes.iter().any(|c| c.kind.is_better() == Some(false));
-    let head = if worse { String::new() } else { format!("{}, none worse", comparison.now) };
-    let rest = parts.join(", ");
-    match (head.is_empty(), rest.is_empty()) {
-        (true, _) => rest,
-        (_, true) => head,
-        _ => format!("{head} ({rest})"),
-    }
-}
-
-fn sentence(change: &TestChange, aside: &[String]) -> String {
-    let label = change.id.label();
-    let name = match &change.from {
-        Some(from) => format!("{} -> {label}", from.label()),
-        None => label,
-    };
-    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
-    format!("{}: {name}{aside}", change.kind.phrase())
 }
 
 fn next_step(comparison: &TestComparison, part: &Part) -> String {

@@ -19,6 +19,11 @@ pub struct FindingComparison {
 }
 
 impl FindingComparison {
+    /// `2 new, 5 fixed, 40 remaining`.
+    pub fn summary(&self) -> String {
+        format!("{} new, {} fixed, {} remaining", self.new_count(), self.fixed_count(), self.remaining)
+    }
+
     /// How many new ones of each severity; every severity has an entry.
     pub fn new_by_severity(&self) -> BTreeMap<Severity, u64> {
         let mut counts: BTreeMap<_, _> = Severity::ALL.into_iter().map(|s| (s, 0)).collect();

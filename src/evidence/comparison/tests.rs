@@ -145,6 +145,36 @@ pub struct Declared {
     pub to: String,
 }
 
+impl TestComparison {
+    /// `412, none worse`, `2 regressed, 1 vanished, 5 new`.
+    pub fn summary(&self) -> String {
+        let count = |kind| self.changes.iter().filter(|c| c.kind == kind).count();
+        let counted = TestChangeKind::all().map(|kind| (kind, count(kind))).filter(|(_, n)| *n > 0);
+        let parts: Vec<_> =
+            counted.map(|(kind, n)| format!("{n} {}", kind.word().replace('-', " "))).collect();
+        let rest = parts.join(", ");
+        match (self.changes.iter().any(|c| c.kind.is_better() == Some(false)), rest.is_empty()) {
+            (true, _) => rest,
+            (false, true) => format!("{}, none worse", self.now),
+            (false, false) => format!("{}, none worse ({rest})", self.now),
+        }
+    }
+}
+
+impl TestChange {
+    /// `passed before, is gone: tests.cart::test_add`, with what else is known, and `aside`.
+    pub fn sentence(&self, aside: &[String]) -> String {
+        let label = self.id.label();
+        let name = match &self.from {
+            Some(from) => format!("{} -> {label}", from.label()),
+            None => label,
+        };
+        let all: Vec<String> = self.flaky.iter().map(Flakiness::label).chain(aside.iter().cloned()).collect();
+        let all = if all.is_empty() { String::new() } else { format!(" ({})", all.join("; ")) };
+        format!("{}: {name}{all}", self.kind.phrase())
+    }
+}
+
 /// Compares the tests; `None` where one of the runs has none to compare.
 pub fn compare(now: &Snapshot, baseline: &Baseline, declared: &[Declared]) -> Option<TestComparison> {
     let (before, after) = (baseline.base.tests.as_ref()?, now.tests.as_ref()?);
