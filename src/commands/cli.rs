@@ -66,6 +66,20 @@ pub(super) enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether stdout is read by a program: then a refusal is a page as well.
+    pub(super) fn wants_json(&self) -> bool {
+        let format = match self {
+            Self::Check(args) => &args.outputs.output_format,
+            Self::Complete(args) => &args.output_format,
+            Self::Approvals(args) => &args.output_format,
+            Self::Inspect(args) => &args.output_format,
+            _ => return false,
+        };
+        format == "json"
+    }
+}
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(super) struct Init {

@@ -42,9 +42,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let locate = Locate { config: cli.config, directory: cli.directory, policy_from: None };
+    let json = cli.command.wants_json();
     match dispatch(cli.command, locate, terminal) {
         Ok(status) => ExitCode::from(status),
         Err(refusal) => {
+            if json {
+                terminal.print(&refusal.page());
+            }
             terminal.refuse(&refusal);
             ExitCode::from(refusal.status.code())
         }

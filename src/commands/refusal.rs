@@ -3,7 +3,9 @@
 use crate::config::Mistakes;
 use crate::ledger::LedgerError;
 use crate::ledger::publish::{Kind, PublishError};
+use crate::render::json;
 use crate::verdict::ExitStatus;
+use serde_json::json;
 
 /// The end of a command that could not do its work.
 #[derive(Debug)]
@@ -42,6 +44,18 @@ impl Refusal {
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into()).filter(|h: &String| !h.is_empty());
         self
+    }
+}
+
+impl Refusal {
+    /// The same for programs: what a verdict would have stood in.
+    pub(super) fn page(&self) -> String {
+        let mistakes: Vec<_> = self.mistakes.iter().flat_map(Mistakes::iter).collect();
+        json::page(&json!({
+            "schema_version": 1,
+            "exit_code": self.status.code(),
+            "error": { "message": self.message, "next_step": self.hint, "mistakes": mistakes },
+        }))
     }
 }
 
