@@ -20,6 +20,7 @@ mod record;
 mod refusal;
 mod shell;
 mod terminal;
+mod verify;
 mod workspace;
 
 use clap::Parser;
@@ -60,6 +61,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Init(args) => init::run(&args, &locate, terminal),
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Verify(args) => verify::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),

@@ -2,6 +2,7 @@
 
 use crate::config::Mistakes;
 use crate::ledger::LedgerError;
+use crate::ledger::git::GitError;
 use crate::ledger::publish::{Kind, PublishError};
 use crate::render::json;
 use crate::verdict::ExitStatus;
@@ -64,6 +65,12 @@ impl From<LedgerError> for Refusal {
         let mut refusal = Self::cannot_act(error.to_string());
         refusal.hint = error.hint();
         refusal
+    }
+}
+
+impl From<GitError> for Refusal {
+    fn from(error: GitError) -> Self {
+        Self::cannot_act(error.to_string())
     }
 }
 
