@@ -251,10 +251,9 @@ impl Run<'_> {
     }
 
     fn finish(mut self) -> Result<Report, ReadError> {
-        if let Some(line) = self.open {
+        if let Some(line) = self.open.filter(|_| self.packages > 0 || self.verbose) {
             let what = "what stands last belongs to no package: the text was cut, or go was";
-            let code = if self.packages == 0 && !self.verbose { Code::WrongFormat } else { Code::Truncated };
-            return Err(ReadError::new(code, what).at(line, None));
+            return Err(ReadError::new(Code::Truncated, what).at(line, None));
         }
         if self.packages == 0 {
             return Err(ReadError::new(Code::WrongFormat, "no line of a package (`ok`, `FAIL`, `?`)"));
