@@ -38,6 +38,7 @@ mod libtest;
 mod libtest_text;
 mod mocha;
 mod nunit;
+mod pytest_json_report;
 mod rspec;
 mod tap;
 mod tap_line;
@@ -135,6 +136,7 @@ pub static FORMATS: &[&Format] = &[
     &libtest_text::FORMAT,
     &jest::FORMAT,
     &mocha::FORMAT,
+    &pytest_json_report::FORMAT,
     &rspec::FORMAT,
     &dart::FORMAT,
     &gtest_json::FORMAT,
