@@ -13,5 +13,7 @@ mod bases;
 mod faults;
 #[path = "baseline/project.rs"]
 mod project;
+#[path = "baseline/ratchet.rs"]
+mod ratchet;
 #[path = "baseline/share.rs"]
 mod share;

@@ -2,7 +2,7 @@
 
 mod baseline;
 
-pub(super) use baseline::{AcceptChange, Baseline, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -46,11 +46,13 @@ pub(super) enum Command {
     Check(Check),
     /// Judge everything, then make the tag, the documents and the push, as one transaction
     Complete(Complete),
+    /// Re-check a milestone tag, offline
+    Verify(Verify),
     /// Read this shard's reports into an evidence bundle, for the runner that judges them all
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
-    /// Keep the history of runs in git notes: record, fetch, push, show, accept
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
     #[command(subcommand)]
     Baseline(Baseline),
     /// Sign off HEAD's content in a role: writes one file, never commits
@@ -73,6 +75,21 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the man page
     Man,
+}
+
+impl Command {
+    /// Whether stdout is read by a program: then a refusal is a page as well.
+    pub(super) fn wants_json(&self) -> bool {
+        let format = match self {
+            Self::Check(args) => &args.outputs.output_format,
+            Self::Complete(args) => &args.output_format,
+            Self::Approvals(args) => &args.output_format,
+            Self::Verify(args) => &args.output_format,
+            Self::Inspect(args) => &args.output_format,
+            _ => return false,
+        };
+        format == "json"
+    }
 }
 
 /// Arguments of `init`.
@@ -160,6 +177,19 @@ pub(super) struct Complete {
     /// Write a release body in Markdown to this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) notes: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The tag, or the id of its milestone
+    pub(super) tag: String,
+    /// Judge again from these reports: a folder that holds them at the paths they had
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) reports: Option<PathBuf>,
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,

@@ -1,11 +1,14 @@
 //! `compare`: two runs side by side, better and worse. It informs: 0 whatever it shows, unless
 //! `--fail-on-worse` is asked for; 3 if there is nothing to compare.
 
+mod series;
+
 use super::cli::Compare;
 use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::{self, Terminal};
 use super::workspace::{self, Locate, Workspace};
+use crate::evidence::comparison::benchmarks::{self, Rules};
 use crate::evidence::comparison::coverage::{self, Surroundings};
 use crate::evidence::comparison::{findings, tests};
 use crate::evidence::history::Part;
@@ -14,11 +17,11 @@ use crate::ledger::{Repository, anywhere};
 use crate::model::change::ChangedLines;
 use crate::model::outcome::Occasion;
 use crate::model::place::Place;
-use crate::model::snapshot::{BenchmarkId, Fingerprint, Snapshot};
+use crate::model::snapshot::{Fingerprint, Snapshot};
 use crate::model::tests::TestId;
-use crate::render::comparison::{self, Compared, Series};
+use crate::render::comparison::{self, Compared};
 use crate::verdict::ExitStatus;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Runs the command.
 pub(super) fn run(args: &Compare, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
@@ -125,7 +128,7 @@ fn side_by_side(
         tests: tests::compare(now, baseline, &[]),
         coverage: coverage::compare(now, baseline, &around),
         findings: findings::compare(now, baseline, |_| true),
-        benchmarks: series(now, baseline),
+        benchmarks: series::of(&benchmarks::compare(now, baseline, &Rules::default()), baseline),
         notes: one_sided(now, baseline),
         test_places,
         finding_places,
@@ -140,27 +143,4 @@ fn one_sided(now: &Snapshot, baseline: &Baseline) -> Vec<String> {
             _ => None,
         });
     notes.collect()
-}
-
-/// Each benchmark that either run has, with its history.
-fn series(now: &Snapshot, baseline: &Baseline) -> Vec<Series> {
-    let (Some(before), Some(after)) = (&baseline.base.benchmarks, &now.benchmarks) else { return Vec::new() };
-    let ids: BTreeSet<&BenchmarkId> = before.keys().chain(after.keys()).collect();
-    let one = |id: &BenchmarkId| {
-        let mark = after.get(id).or_else(|| before.get(id))?;
-        let history = baseline.history.iter().filter_map(|run| Some(run.benchmarks.as_ref()?.get(id)?.value));
-        Some(Series {
-            name: id.name.clone(),
-            unit: id.unit.clone(),
-            direction: mark.direction,
-            history: history.collect(),
-            before: before.get(id).map(|mark| mark.value),
-            now: after.get(id).map(|mark| mark.value),
-            is_better: None,
-            note: String::new(),
-            limit: None,
-            interval: None,
-        })
-    };
-    ids.into_iter().filter_map(one).collect()
 }

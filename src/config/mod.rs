@@ -18,6 +18,7 @@ mod whole;
 mod words;
 
 pub mod init;
+pub mod ratchet;
 pub mod template;
 
 pub use baseline::Baseline;

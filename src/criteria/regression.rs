@@ -5,6 +5,7 @@ mod benchmarks;
 mod coverage;
 mod findings;
 mod part;
+mod ratchet;
 mod tests;
 mod weight;
 
@@ -32,6 +33,7 @@ pub(super) static KIND: Kind = Kind {
         ("regression/coverage", "coverage is lower than before"),
         ("regression/findings", "there are findings that were not there before"),
         ("regression/benchmarks", "a benchmark is worse than before by more than its noise"),
+        ("regression/ratchet", "a figure of the ratchet file is worse, was lowered, or was not measured"),
         ("regression/no-evidence", "the earlier run had evidence of a kind that this one lacks"),
         ("regression/suspect", "a benchmark looks worse, and a re-run has to tell"),
         ("regression/undecided", "there is too little history to tell"),
@@ -121,8 +123,17 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         match &context.evidence.baseline {
             Err(doubt) => Judgement::unproven(doubt.clone()),
-            Ok(None) if self.is_paired() => self.compare(&Snapshot::default(), &Baseline::default(), context),
-            Ok(None) => self.no_history(context),
+            Ok(None) if self.is_paired() && matches!(context.evidence.ratchet, Ok(None)) => {
+                self.compare(&Snapshot::default(), &Baseline::default(), context)
+            }
+            Ok(None) if matches!(context.evidence.ratchet, Ok(None)) => self.no_history(context),
+            Ok(None) => match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
+                Ok(now) => {
+                    let part = ratchet::judge(context.evidence, &now);
+                    conclude(part.as_slice()).expected("no worse than milegate.ratchet.toml")
+                }
+                Err(doubt) => Judgement::unproven(doubt),
+            },
             // The run's name and time decide nothing.
             Ok(Some(baseline)) => {
                 match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
@@ -175,6 +186,7 @@ impl Spec {
             Compared::Findings => findings::judge(&self.findings, &self.exclude, &case),
             Compared::Benchmarks => benchmarks::judge(&self.benchmarks, &case),
         });
+        let parts = parts.chain(ratchet::judge(context.evidence, now));
         conclude(&parts.collect::<Vec<_>>())
             .expected(expected(baseline))
             .notices(weight::expired(&self.quarantine, context.evidence.today))

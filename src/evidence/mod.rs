@@ -10,6 +10,7 @@ pub mod freshness;
 pub mod history;
 pub mod merge;
 pub mod placement;
+pub mod ratchet;
 pub mod reports;
 pub mod sign_off;
 pub mod snapshot;
@@ -17,6 +18,7 @@ pub mod snapshot;
 pub use baseline::Baseline;
 pub use documents::Document;
 pub use placement::Tree;
+pub use ratchet::Ratcheted;
 pub use reports::{Entry, EntryEvidence, ReportFile, Source};
 pub use sign_off::SignOffs;
 
@@ -81,6 +83,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("benchmarks/no-value", "a benchmark's report holds no finite value"),
     ("baseline/not-fetched", "the project keeps a history, and it is not in this clone"),
     ("baseline/no-ancestor", "no commit that this one builds on was recorded"),
+    ("baseline/ratchet", "the ratchet file cannot be read"),
     ("baseline/damaged", "a note of the history cannot be read"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
@@ -120,6 +123,8 @@ pub struct Evidence {
     pub baseline: Result<Option<Baseline>, Doubt>,
     /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
     pub rerun: Option<Result<Snapshot, Doubt>>,
+    /// Figures that may only get better; `Ok(None)` without a ratchet file.
+    pub ratchet: Result<Option<Ratcheted>, Doubt>,
     /// The machine that we run on: of a benchmark report that names none, its own.
     pub machine: Machine,
     /// Where the tests stand that are not as they were at the baseline: their definitions, as far as

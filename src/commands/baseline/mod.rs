@@ -2,6 +2,7 @@
 //! `check`, shared through the remote that everybody has anyway.
 
 mod accept;
+mod ratchet;
 mod record;
 mod show;
 mod simulate;
@@ -29,6 +30,7 @@ pub(super) fn run(command: &Baseline, locate: &Locate, terminal: Terminal) -> Re
         Baseline::Show(args) => show::run(args, &workspace, terminal),
         Baseline::Simulate(args) => simulate::run(args, &workspace, terminal),
         Baseline::Accept(args) => accept::run(args, &workspace, terminal),
+        Baseline::Ratchet(args) => ratchet::run(args, &workspace, terminal),
     }
 }
 

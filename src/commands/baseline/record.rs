@@ -107,7 +107,7 @@ fn digest(run: &Snapshot) -> String {
     sha256(lines.join("\n").as_bytes())
 }
 
-/// Red runs do not enter. What regression cannot tell for want of history is no reason.
+/// Red runs do not enter. What nobody can tell for want of history is no reason.
 fn refuse_red(verdict: &Verdict) -> Result<(), Refusal> {
     let all = verdict.gates.iter().flat_map(|gate| gate.criteria.iter().map(move |c| (gate.id, c)));
     let deciding = || all.clone().filter(|(_, c)| !c.advisory);
@@ -116,7 +116,9 @@ fn refuse_red(verdict: &Verdict) -> Result<(), Refusal> {
         let hint = format!("{}; or accept it: --accept-failed \"REASON\"", c.judgement.next_step);
         return Err(Refusal::failed(message).hint(hint));
     }
-    let doubtful = |c: &crate::gates::Criterion| c.outcome == Outcome::Unproven && c.kind != "regression";
+    let of_history =
+        |c: &crate::gates::Criterion| c.kind == "regression" || c.judgement.code.starts_with("baseline/");
+    let doubtful = |c: &crate::gates::Criterion| c.outcome == Outcome::Unproven && !of_history(c);
     if let Some((gate, c)) = deciding().find(|(_, c)| doubtful(c)) {
         let message = format!("an unproven run is not recorded: {gate}/{}: {}", c.id, c.judgement.message);
         return Err(Refusal::unproven(message).hint(c.judgement.next_step.clone()));

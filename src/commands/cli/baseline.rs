@@ -15,6 +15,8 @@ pub(in crate::commands) enum Baseline {
     Show(ShowRuns),
     /// Accept a change for the worse: from HEAD on it is what later runs are compared with
     Accept(AcceptChange),
+    /// Show the figures of milegate.ratchet.toml that are better now, and raise them
+    Ratchet(RaiseRatchet),
     /// Replay the comparison of benchmarks over the recorded runs, and over their noise
     Simulate(SimulateRuns),
 }
@@ -34,6 +36,17 @@ pub(in crate::commands) struct SimulateRuns {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(in crate::commands) output_format: String,
+}
+
+/// Arguments of `baseline ratchet`.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct RaiseRatchet {
+    /// Write the file; without one, start it with what is measured now
+    #[arg(long)]
+    pub(in crate::commands) write: bool,
+    /// Who sets the first figures; else git's user.name
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::commands) by: Option<String>,
 }
 
 /// Arguments of `baseline record`.

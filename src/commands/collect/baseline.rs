@@ -32,12 +32,11 @@ const AROUND: usize = 8;
 
 /// The past, as far as a criterion wants to know it.
 pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Option<Baseline>, Doubt> {
-    let definitions = workspace.config.gates.iter().flat_map(|gate| &gate.criteria);
-    let wanted = definitions.filter(|d| d.disabled.is_none()).map(|d| d.criterion.past()).max();
-    if wanted.unwrap_or(Past::Unneeded) == Past::Unneeded {
+    let wanted = wanted(workspace);
+    if wanted == Past::Unneeded {
         return Ok(None);
     }
-    let expected = wanted == Some(Past::Expected) || workspace.config.baseline.declared;
+    let expected = wanted == Past::Expected || workspace.config.baseline.declared;
     let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else {
         return Ok(None);
     };
@@ -45,6 +44,27 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Option
         true => of_history(workspace, request, repository, &head.id).map(Some),
         false if expected => Err(not_fetched(workspace)),
         false => Ok(None),
+    }
+}
+
+/// How much the criteria of this project need the past.
+pub(super) fn wanted(workspace: &Workspace) -> Past {
+    let definitions = workspace.config.gates.iter().flat_map(|gate| &gate.criteria);
+    let wanted = definitions.filter(|d| d.disabled.is_none()).map(|d| d.criterion.past()).max();
+    wanted.unwrap_or(Past::Unneeded)
+}
+
+/// The commit that what was tested is a change to, where something in the work tree was `edited` since
+/// HEAD, or not; `None` where there is none before it.
+pub(super) fn start(workspace: &Workspace, request: &Request, edited: bool) -> Result<Option<String>, Doubt> {
+    let (Some(repository), Some(head)) = (&workspace.repository, &workspace.head) else { return Ok(None) };
+    match fork(workspace, request, repository, &head.id)? {
+        Some(base) => Ok(Some(base.commit)),
+        None if edited => Ok(Some(head.id.clone())),
+        None => match repository.parents(&head.id) {
+            Ok(parents) => Ok(parents.into_iter().next()),
+            Err(error) => Err(shallow(&error)),
+        },
     }
 }
 
@@ -168,19 +188,27 @@ fn lines_since(repository: &Repository, found: &Found, to: Option<&str>) -> Opti
     changes.ok()
 }
 
-/// Where the search begins: what a change is compared with, unless that is HEAD, or HEAD is the main
-/// branch itself. HEAD is what was tested, so the search begins before it; with uncommitted sources it
-/// is not, and begins at it.
+/// What a change is compared with; `None` if that is HEAD, or HEAD is the main branch itself.
+fn fork(
+    workspace: &Workspace,
+    request: &Request,
+    repository: &Repository,
+    head: &str,
+) -> Result<Option<Base>, Doubt> {
+    let base = changes::base(workspace, request, repository).map_err(|e| changes::doubt(&e))?;
+    let asked = request.base.is_some() || request.occasion == Occasion::Milestone;
+    Ok(base.filter(|base| base.commit != head && (asked || !is_main(workspace, repository))))
+}
+
+/// Where the search begins. HEAD is what was tested, so on the main branch it begins before it; with
+/// uncommitted sources HEAD is not what was tested, and it begins there.
 fn base(
     workspace: &Workspace,
     request: &Request,
     repository: &Repository,
     head: &str,
 ) -> Result<Base, Doubt> {
-    let base = changes::base(workspace, request, repository).map_err(|e| changes::doubt(&e))?;
-    let asked = request.base.is_some() || request.occasion == Occasion::Milestone;
-    let before = |base: &Base| base.commit == head || !asked && is_main(workspace, repository);
-    if let Some(base) = base.filter(|base| !before(base)) {
+    if let Some(base) = fork(workspace, request, repository, head)? {
         return Ok(base);
     }
     let dirty = work_digest(workspace, request.milestone.as_ref()).is_ok_and(|digest| digest.is_some());

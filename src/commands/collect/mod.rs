@@ -6,6 +6,7 @@ mod changes;
 mod documents;
 mod load;
 mod places;
+mod ratchet;
 mod reports;
 mod rerun;
 mod sign_offs;
@@ -61,6 +62,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         changed_paths: changes.paths,
         baseline: baseline::collect(workspace, request),
         rerun: None,
+        ratchet: ratchet::collect(workspace, request),
         machine: Machine::default(),
         test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
