@@ -20,3 +20,5 @@ mod changes;
 mod ci;
 #[path = "check/outputs.rs"]
 mod outputs;
+#[path = "check/running.rs"]
+mod running;

@@ -19,7 +19,7 @@ pub(super) static KIND: Kind = Kind {
             since the previous milestone tag needs approvers who are neither its author nor a co-author.",
     example: "[people.NAME] emails = [\"...\"] roles = [\"code\"]",
     judged_on: MILESTONE,
-    reports: None,
+    reports: &[],
     codes: &[
         ("approval/missing", "nobody who holds the role has signed off"),
         ("approval/rejected", "somebody who holds the role refused"),

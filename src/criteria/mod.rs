@@ -13,7 +13,10 @@ mod coverage;
 mod docstrings;
 mod documents;
 mod lint;
+mod metric;
+mod monitoring;
 mod planned;
+mod target;
 mod tests;
 
 pub use judgement::Judgement;
@@ -42,8 +45,8 @@ pub struct Kind {
     pub example: &'static str,
     /// When it is judged unless `judged-on` says otherwise.
     pub judged_on: &'static [Occasion],
-    /// The kind of report it reads; `None` if it reads none.
-    pub reports: Option<ReportKind>,
+    /// The kinds of report it reads; empty if it reads none.
+    pub reports: &'static [ReportKind],
     /// Codes it can give, each with what it means. `kind/passed` and the like are the same for all.
     pub codes: &'static [(&'static str, &'static str)],
     /// Reads its own keys.
@@ -53,6 +56,11 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Whether it takes one number out of a report that it is told, and leaves the report to others.
+    pub fn picks(&self) -> bool {
+        self.reports.contains(&ReportKind::Values)
+    }
+
     /// The configuration that switches on the criterion `id` (`gate/criterion`).
     pub fn example_for(&self, id: &str) -> String {
         let (gate, name) = id.split_once('/').unwrap_or(("GATE", id));
@@ -110,7 +118,8 @@ pub static CRITERIA: &[&Kind] = &[
     &documents::KIND,
     &approval::KIND,
     &planned::REGRESSION,
-    &planned::MONITORING,
+    &monitoring::KIND,
+    &metric::KIND,
 ];
 
 /// The kind of that name.

@@ -1,7 +1,7 @@
-//! `regression` and `monitoring`: criteria of gate 2 that this version cannot judge yet.
+//! `regression`: a criterion of gate 2 that this version cannot judge yet.
 //!
-//! They are in the table so that they are never silently absent: on a milestone they are unproven
-//! until they are disabled by name with a reason.
+//! It is in the table so that it is never silently absent: on a milestone it is unproven until it is
+//! disabled by name with a reason.
 
 use super::spec;
 use super::{BOTH, Context, Criterion, Judgement, Kind};
@@ -14,23 +14,9 @@ pub(super) static REGRESSION: Kind = Kind {
             disable = { regression = \"reason\" } under [gates.integration-verified].",
     example: "[gates.{gate}.{name}] enabled = false, reason = \"no baseline yet\"",
     judged_on: BOTH,
-    reports: None,
+    reports: &[],
     codes: &[],
     parse: |table| parse(&REGRESSION, table),
-    schema: <NoKeys as schemars::JsonSchema>::json_schema,
-};
-
-/// The row of `monitoring`.
-pub(super) static MONITORING: Kind = Kind {
-    name: "monitoring",
-    summary: "metrics and health checks of a running system are good (this version cannot judge it)",
-    guide: "This version reads neither Prometheus text nor health JSON. Until one does, say so on a milestone: \
-            disable = { monitoring = \"reason\" } under [gates.integration-verified].",
-    example: "[gates.{gate}.{name}] enabled = false, reason = \"no staging environment yet\"",
-    judged_on: BOTH,
-    reports: None,
-    codes: &[],
-    parse: |table| parse(&MONITORING, table),
     schema: <NoKeys as schemars::JsonSchema>::json_schema,
 };
 

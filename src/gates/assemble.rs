@@ -156,7 +156,7 @@ fn define(id: &str, mut table: Table) -> Result<Definition, Vec<Problem>> {
                 .hint("add reason = \"...\""),
         );
     }
-    if reports.is_some() && kind.reports.is_none() {
+    if reports.is_some() && kind.reports.is_empty() {
         problems.push(
             Problem::new(["reports"], format!("a criterion of kind `{kind_name}` reads no reports")).key(),
         );
