@@ -22,3 +22,5 @@ mod ci;
 mod outputs;
 #[path = "check/running.rs"]
 mod running;
+#[path = "check/attestations.rs"]
+mod attestations;

@@ -20,6 +20,7 @@ mod record;
 mod refusal;
 mod shell;
 mod terminal;
+mod topic;
 mod workspace;
 
 use clap::Parser;

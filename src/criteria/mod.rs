@@ -4,9 +4,11 @@
 //! A kind never sees the configuration as a whole: it is handed its own keys, and the evidence.
 
 pub mod judgement;
+pub mod sign_off;
 pub mod spec;
 
-pub mod approval;
+mod approval;
+mod attestation;
 mod benchmarks;
 mod checklist;
 mod coverage;
@@ -78,6 +80,11 @@ pub trait Criterion: Debug + Send + Sync {
         None
     }
 
+    /// The statement it wants somebody who holds that role to attest.
+    fn statement(&self) -> Option<&str> {
+        None
+    }
+
     /// Documents of the repository it wants to look at.
     fn documents(&self) -> Vec<String> {
         Vec::new()
@@ -120,6 +127,7 @@ pub static CRITERIA: &[&Kind] = &[
     &planned::REGRESSION,
     &monitoring::KIND,
     &metric::KIND,
+    &attestation::KIND,
 ];
 
 /// The kind of that name.
