@@ -303,7 +303,7 @@ fn absent(wanted: &Series, reports: &[Of<'_, Metrics>]) -> Doubt {
     let all: std::collections::BTreeSet<&str> =
         reports.iter().flat_map(|(_, m)| m.samples()).map(|sample| sample.series.name.as_str()).collect();
     let same = all.contains(wanted.name.as_str());
-    let near = spec::did_you_mean(&wanted.name, all.into_iter()).filter(|_| !same);
+    let near = spec::did_you_mean(&wanted.name, all).filter(|_| !same);
     let next = match near {
         Some(near) => near,
         None if same => "the metric is there, but not with these labels".to_owned(),

@@ -12,19 +12,19 @@ pub(super) enum Node {
     Flag(bool),
     Number(f64),
     Text(String),
-    List(Vec<Node>),
+    List(Vec<Self>),
     /// In the order of the report, each key once.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(String, Self)>),
 }
 
 impl Node {
     /// The member of that name.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.members().iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 
     /// The members of an object; none of anything else.
-    pub(super) fn members(&self) -> &[(String, Node)] {
+    pub(super) fn members(&self) -> &[(String, Self)] {
         match self {
             Self::Object(members) => members,
             _ => &[],

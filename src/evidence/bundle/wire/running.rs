@@ -22,9 +22,11 @@ struct WireFamily {
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unit: Option<String>,
-    /// Name, labels, value.
-    samples: Vec<(String, Vec<(String, String)>, String)>,
+    samples: Vec<WireSample>,
 }
+
+/// Name, labels, value.
+type WireSample = (String, Vec<(String, String)>, String);
 
 pub(super) fn metrics_out(metrics: &Metrics) -> WireMetrics {
     let sample = |s: &Sample| (s.series.name.clone(), s.series.labels.clone(), s.value.to_string());
@@ -38,7 +40,7 @@ pub(super) fn metrics_out(metrics: &Metrics) -> WireMetrics {
 }
 
 pub(super) fn metrics_in(wire: WireMetrics) -> Option<Metrics> {
-    let sample = |(name, labels, value): (String, Vec<(String, String)>, String)| {
+    let sample = |(name, labels, value): WireSample| {
         Some(Sample { series: Series { name, labels }, value: value.parse().ok()? })
     };
     let family = |wire: WireFamily| {
