@@ -93,7 +93,7 @@ fn differs(fixture: &Fixture) -> Option<String> {
         compared += 1;
         // "No branches at all" may be told as 0 of 0.
         let nothing = ours.is_null() && *told == json!({"covered": 0, "total": 0});
-        if ours != told && !nothing {
+        if !same_all(told, ours) && !nothing {
             return Some(format!("{key} is {told}, read as {ours}"));
         }
     }
@@ -187,6 +187,17 @@ fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
         let (key, value) = wrong.next()?;
         Some(format!("{key} of {} is {}, read as {value}", ours.full_name, told[key]))
     })
+}
+
+/// The same of every member of an object.
+fn same_all(told: &Value, ours: &Value) -> bool {
+    match (told.as_object(), ours.as_object()) {
+        (Some(told), Some(ours)) => {
+            told.len() == ours.len()
+                && told.iter().all(|(key, told)| ours.get(key).is_some_and(|ours| same(told, ours)))
+        }
+        _ => told == ours,
+    }
 }
 
 /// Numbers are the same if they differ by no more than what reading and adding them up costs.

@@ -121,6 +121,10 @@ fn read(input: &Input<'_>, dialect: Dialect) -> Result<Report, ReadError> {
     if dialect == Dialect::OpenMetrics && !ended {
         return Err(lines::unclosed("OpenMetrics (`# EOF`)", last));
     }
+    if reading.families.is_empty() {
+        let message = "there is neither a metric nor a sample, only comments";
+        return Err(ReadError::new(Code::WrongFormat, message));
+    }
     check_histograms(&reading.families)?;
     let format = if dialect == Dialect::OpenMetrics { &OPENMETRICS } else { &PROMETHEUS };
     Ok(Report::new(format, Body::Metrics(Metrics { families: reading.families })))

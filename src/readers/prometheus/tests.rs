@@ -98,6 +98,7 @@ fn content_tells_what_it_can() {
         let wanted = if name == "openmetrics" { Err(()) } else { Ok(name) };
         assert_eq!(head.map_err(drop), wanted, "{text}");
     }
+    assert_eq!(report("##vso[task.x]\n", Some(&PROMETHEUS)).unwrap_err().code, Code::WrongFormat);
     assert_eq!(report("up 1\n", None).unwrap_err().code, Code::UnknownFormat);
     assert_eq!(metrics("up 1\n", &PROMETHEUS).samples().count(), 1);
     let empty = metrics("# HELP a b\n# TYPE a gauge\n", &PROMETHEUS);
