@@ -363,9 +363,10 @@ impl Findings {
                 _ => "let the system run for a while under load; then scrape again",
             };
             let (code, first) = (*code, first.message.clone());
-            let details: Vec<_> = self.failures.into_iter().map(|failure| failure.1).collect();
+            let mut details: Vec<_> = self.failures.into_iter().map(|failure| failure.1).collect();
             let more =
                 if details.len() > 1 { format!(" and {} more", details.len() - 1) } else { String::new() };
+            details.extend(self.doubts.into_iter().map(|doubt| Detail::remark(doubt.message)));
             Judgement::failed(code, measured, next).message(format!("{first}{more}")).details(details)
         } else {
             let mut doubts = self.doubts.into_iter();
