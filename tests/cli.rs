@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "complete",
     "record",
     "approve",
+    "verify",
     "approvals",
     "inspect",
     "explain",

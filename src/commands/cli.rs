@@ -55,7 +55,7 @@ pub(super) enum Command {
     /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
     #[command(subcommand)]
     Baseline(Baseline),
-    /// Sign off HEAD's content in a role: writes one file, never commits
+    /// Sign off HEAD's content in a role, or vouch for a statement about it: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
@@ -221,8 +221,9 @@ pub(super) struct Record {
 /// Arguments of `approve`.
 #[derive(Debug, Args)]
 pub(super) struct Approve {
-    /// The role in which you sign off: code, security, ...
-    pub(super) role: String,
+    /// The role in which you sign off (code, security, ...), or the attestation that you vouch for
+    #[arg(value_name = "ROLE")]
+    pub(super) name: String,
     /// The milestone; else the first that is not tagged
     #[arg(long, value_name = "ID")]
     pub(super) milestone: Option<String>,

@@ -22,6 +22,7 @@ mod record;
 mod refusal;
 mod shell;
 mod terminal;
+mod topic;
 mod verify;
 mod workspace;
 

@@ -4,8 +4,9 @@
 use super::cli::Complete;
 use super::collect::previous_milestone;
 use super::refusal::Refusal;
+use super::topic;
 use super::workspace::Workspace;
-use crate::criteria::approval;
+use crate::criteria::sign_off;
 use crate::documents::log::{CompletionFacts, append_completion};
 use crate::documents::metrics::CodeMetrics;
 use crate::documents::status::{self, ChangeLog, Completed, MilestoneFacts, StatusFacts};
@@ -117,10 +118,12 @@ impl Papers<'_> {
     /// The approvals that count.
     fn approvers(&self) -> Vec<Approver> {
         let Ok(sign_offs) = &self.evidence.sign_offs else { return Vec::new() };
-        let counting = approval::list(self.evidence, sign_offs).into_iter().filter(|l| l.counts);
+        let counting = sign_off::list(self.evidence, sign_offs, &topic::statements(self.workspace))
+            .into_iter()
+            .filter(|l| l.counts);
         counting
             .map(|l| Approver {
-                role: l.approval.statement.predicate.role.clone(),
+                role: l.approval.statement.predicate.topic().to_owned(),
                 person: l.approval.statement.predicate.reviewer.clone(),
                 trust: "asserted".to_owned(),
                 digest: l.approval.digest.clone(),
@@ -132,7 +135,7 @@ impl Papers<'_> {
     fn new_approvals(&self) -> Result<Vec<Document>, Refusal> {
         let Ok(sign_offs) = &self.evidence.sign_offs else { return Ok(Vec::new()) };
         let mut new = Vec::new();
-        for listed in approval::list(self.evidence, sign_offs) {
+        for listed in sign_off::list(self.evidence, sign_offs, &topic::statements(self.workspace)) {
             let path = &listed.approval.path;
             if self.old(path)?.is_none() {
                 let content = self.workspace.root.read(path, crate::ledger::approvals::MAX_BYTES)?.bytes;

@@ -26,7 +26,7 @@ pub(super) static KIND: Kind = Kind {
             benchmarks must not be slower than their own noise allows.",
     example: "run `milegate baseline record --init` on the main branch, after its tests",
     judged_on: BOTH,
-    reports: None,
+    reports: &[],
     codes: &[
         ("regression/tests", "tests that passed before fail, are gone or are skipped"),
         ("regression/coverage", "coverage is lower than before"),

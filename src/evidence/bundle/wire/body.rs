@@ -1,5 +1,6 @@
 //! The evidence of one report, as it stands in a bundle.
 
+use super::running::{self, WireHealth, WireMetrics, WireValues};
 use crate::evidence::bundle::lines;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
@@ -23,6 +24,9 @@ pub(super) enum WireBody {
     Findings(WireFindings),
     Benchmarks(WireBenchmarks),
     Docstrings(WireDocstrings),
+    Metrics(WireMetrics),
+    Health(WireHealth),
+    Values(WireValues),
 }
 
 /// A place as `[path, line, column]`.
@@ -162,6 +166,9 @@ pub(super) fn out(body: &Body) -> WireBody {
             total: docstrings.total.map(|r| (r.covered, r.total)),
             printed: docstrings.printed.map(|p| p.to_string()),
         }),
+        Body::Metrics(metrics) => WireBody::Metrics(running::metrics_out(metrics)),
+        Body::Health(health) => WireBody::Health(running::health_out(health)),
+        Body::Values(values) => WireBody::Values(running::values_out(values)),
     }
 }
 
@@ -186,6 +193,9 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             commit: benchmarks.commit,
         }),
         WireBody::Docstrings(docstrings) => Body::Docstrings(docstrings_in(docstrings)?),
+        WireBody::Metrics(metrics) => Body::Metrics(running::metrics_in(metrics)?),
+        WireBody::Health(health) => Body::Health(running::health_in(health)?),
+        WireBody::Values(values) => Body::Values(running::values_in(values)?),
     })
 }
 
