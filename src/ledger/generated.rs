@@ -70,13 +70,13 @@ fn rules(bytes: &[u8]) -> Vec<Rule> {
 fn rule(line: &str) -> Option<Rule> {
     let mut words = line.split_ascii_whitespace();
     let pattern = words.next().filter(|first| !first.starts_with(['#', '!', '"', '[']))?;
-    let generated = words.filter_map(|word| match word.strip_prefix(ATTRIBUTE) {
+    let mut generated = words.filter_map(|word| match word.strip_prefix(ATTRIBUTE) {
         Some("" | "=true" | "=1") => Some(true),
         Some(_) => Some(false),
         // `-` and `!` take it back.
         None => (word.get(1..) == Some(ATTRIBUTE)).then_some(false),
     });
-    let generated = generated.last()?;
+    let generated = generated.next_back()?;
     let by_name = !pattern.contains('/');
     let glob = GlobBuilder::new(pattern.trim_start_matches('/')).literal_separator(true).build().ok()?;
     Some(Rule { glob: glob.compile_matcher(), by_name, generated })

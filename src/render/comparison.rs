@@ -61,9 +61,9 @@ pub struct Series {
     pub is_better: Option<bool>,
     /// What its test says: how it was compared, or why it could not be.
     pub note: String,
-    /// Values beyond which a run would be called worse.
+    /// The value from which on a run would have been called worse.
     pub limit: Option<f64>,
-    /// Within which nineteen of twenty runs are, if nothing changed.
+    /// The 95 % interval of this run's value.
     pub interval: Option<(f64, f64)>,
 }
 

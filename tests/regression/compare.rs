@@ -28,7 +28,7 @@ fn one_table_says_what_is_better_and_worse() {
         "Tests       4 -> 3: 1 regressed, 1 vanished",
         "- tests/cart.py:3 passed before, fails now: tests.cart::test_add",
         "- tests/cart.py:6 passed before, is gone: tests.cart::test_remove",
-        "Coverage    93.3% -> lines 90.0% (-3.33 points), 1 untouched file lower",
+        "Coverage    lines 93.3% -> 90.0% (-3.33 points), 1 untouched file lower",
         "Findings    1 new, 1 fixed, 0 remaining",
         "- shop/cart.py:4 new warning W0612: Unused variable",
         "+ shop/cart.py fixed info C0103: Bad name [pylint]",

@@ -86,11 +86,15 @@ impl CoverageComparison {
         missing || fell.count() > 0 && !self.files.iter().all(FileChange::is_no_worse_by_line)
     }
 
-    /// `lines 93.1% (+0.20 points), 1 untouched file lower`.
+    /// `lines 92.9% -> 93.1% (+0.20 points), 1 untouched file lower`.
     pub fn summary(&self) -> String {
         let fell = self.files.iter().filter(|f| f.step().ordering() == Ordering::Less && f.after.is_some());
         let (touched, untouched): (Vec<_>, Vec<_>) = fell.partition(|f| f.touched);
-        let mut text = format!("lines {} ({})", self.lines.after.percent(), self.lines);
+        let (before, after) = (self.lines.before.percent(), self.lines.after.percent());
+        let mut text = match self.lines.ordering() {
+            Ordering::Equal => format!("lines {after}, as before"),
+            _ => format!("lines {before} -> {after} ({})", self.lines),
+        };
         for (n, word) in [(touched.len(), "touched"), (untouched.len(), "untouched")] {
             if n > 0 {
                 text.push_str(&format!(", {n} {word} file{} lower", if n == 1 { "" } else { "s" }));

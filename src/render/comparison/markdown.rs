@@ -29,8 +29,7 @@ pub(super) fn render(compared: &Compared) -> String {
         ));
     }
     if let Some(coverage) = &compared.coverage {
-        let before = coverage.lines.before.percent();
-        page.push_str(&format!("| Coverage | {before} → {} |\n", escape(&coverage.summary())));
+        page.push_str(&format!("| Coverage | {} |\n", escape(&coverage.summary())));
     }
     if let Some(findings) = &compared.findings {
         page.push_str(&format!("| Findings | {} |\n", escape(&findings.summary())));

@@ -19,11 +19,11 @@ const STYLE: &str = "
   .ground { fill: #ffffff } .name { fill: #1f2328; font: 600 13px sans-serif }
   .value { fill: #59636e; font: 12px sans-serif } .line { fill: none; stroke: #0969da; stroke-width: 1.5 }
   .run { fill: #0969da } .now { fill: #1f2328 } .worse { fill: #cf222e } .better { fill: #1a7f37 }
-  .limit { stroke: #cf222e; stroke-width: 1; stroke-dasharray: 4 3 } .band { fill: #0969da; opacity: .12 }
+  .limit { stroke: #cf222e; stroke-width: 1; stroke-dasharray: 4 3 } .span { stroke: #59636e; stroke-width: 1.5 }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 } .name { fill: #f0f6fc } .value { fill: #9198a1 }
     .line { stroke: #4493f8 } .run { fill: #4493f8 } .now { fill: #f0f6fc } .worse { fill: #f85149 }
-    .better { fill: #3fb950 } .limit { stroke: #f85149 } .band { fill: #4493f8 }
+    .better { fill: #3fb950 } .limit { stroke: #f85149 } .span { stroke: #9198a1 }
   }
 ";
 
@@ -77,9 +77,7 @@ fn plot(series: &Series) -> String {
     if let Some((low, high)) = series.interval.filter(|(low, high)| low.is_finite() && high.is_finite()) {
         let (top, bottom) = (scale.y(high), scale.y(low));
         out.push_str(&format!(
-            "<rect class=\"band\" x=\"{LEFT}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>\n",
-            RIGHT - LEFT,
-            (bottom - top).max(0.5)
+            "<line class=\"span\" x1=\"{RIGHT}\" x2=\"{RIGHT}\" y1=\"{top:.1}\" y2=\"{bottom:.1}\"/>\n"
         ));
     }
     if let Some(limit) = series.limit.filter(|limit| limit.is_finite()) {

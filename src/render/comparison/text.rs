@@ -116,8 +116,7 @@ impl Page {
 
     fn coverage(&self, compared: &Compared) -> Vec<String> {
         let Some(coverage) = &compared.coverage else { return Vec::new() };
-        let before = coverage.lines.before.percent();
-        let mut lines = self.head("Coverage", &format!("{before} -> {}", coverage.summary()));
+        let mut lines = self.head("Coverage", &coverage.summary());
         let told = coverage.files.iter().map(|change| (change.is_better(), file(change)));
         lines.extend(self.details(told.collect()));
         lines
@@ -138,18 +137,24 @@ impl Page {
             return Vec::new();
         }
         let mut lines = self.head("Benchmarks", &format!("{} compared, oldest run first", series.len()));
-        // The name takes what the numbers leave.
-        let room = self.width.saturating_sub(5 + 11 + 11 + 9 + RUNS + 1).max(10);
+        // The history gives way first, then the value before; the name takes what is left.
+        let runs = series.iter().map(|s| s.values().len()).max().unwrap_or(0).min(RUNS);
+        let numbers = 5 + 11 + 9;
+        let (with_before, runs) = match self.width {
+            width if width >= numbers + 11 + 16 + runs => (true, runs),
+            width if width >= numbers + 11 + 16 => (true, 0),
+            _ => (false, 0),
+        };
+        let used = numbers + if with_before { 11 } else { 0 } + runs + 1;
+        let room = self.width.saturating_sub(used).max(8);
         let names = series.iter().map(|s| s.name.chars().count()).max().unwrap_or(0).min(room);
         for one in series {
             let name = pad(&cut(&clean(&one.name), names), names);
-            let cells = [
-                format!("{:>10}", one.show(one.before)),
-                format!("{:>10}", one.show(one.now)),
-                format!("{:>8}", one.change().unwrap_or_else(|| "-".to_owned())),
-            ];
-            let line = sparkline(&one.values(), RUNS, spark);
-            lines.push(format!("   {} {name} {} {line}", self.mark(one.is_better), cells.join(" ")));
+            let [before, now, change] = cells(one);
+            let before = if with_before { format!(" {before:>10}") } else { String::new() };
+            let history = if runs > 0 { sparkline(&one.values(), runs, spark) } else { String::new() };
+            let mark = self.mark(one.is_better);
+            lines.push(format!("   {mark} {name}{before} {now:>10} {change:>8} {history}"));
             if !one.note.is_empty() && one.is_better != Some(true) {
                 lines.extend(self.paragraph_at(7, &one.note));
             }
