@@ -24,6 +24,7 @@ mod tests;
 pub use judgement::Judgement;
 pub use spec::Problem;
 
+use crate::evidence::comparison::benchmarks::Rules;
 use crate::evidence::{EntryEvidence, Evidence};
 use crate::model::outcome::Occasion;
 use crate::readers::Kind as ReportKind;
@@ -98,6 +99,16 @@ pub trait Criterion: Debug + Send + Sync {
 
     /// The statement it wants somebody who holds that role to attest.
     fn statement(&self) -> Option<&str> {
+        None
+    }
+
+    /// Entries of `[reports]` that it reads, and that are no part of the run that is judged.
+    fn apart(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The rules by which it compares benchmarks, for a replay.
+    fn benchmark_rules(&self) -> Option<Rules> {
         None
     }
 
