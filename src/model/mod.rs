@@ -18,6 +18,8 @@ pub mod person;
 pub mod place;
 pub mod quantity;
 pub mod ratio;
+pub mod register;
+pub mod since;
 pub mod snapshot;
 pub mod tests;
 pub mod word;
