@@ -8,6 +8,8 @@ mod log;
 mod metrics;
 #[path = "documents/region.rs"]
 mod region;
+#[path = "documents/registers.rs"]
+mod registers;
 #[path = "documents/status.rs"]
 mod status;
 #[path = "documents/tag.rs"]

@@ -9,12 +9,10 @@ mod history;
 mod template;
 
 use super::edit::{self, EditError, Edits};
-use super::outline::{Outline, fold};
-use super::region::{self, Region};
+use super::page::Page;
 use crate::model::checklist::Progress;
 use crate::model::milestone::MilestoneId;
 use jiff::civil::Date;
-use std::ops::Range;
 
 /// What the document is to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,45 +87,29 @@ pub fn update(old: Option<&str>, facts: &StatusFacts) -> Result<String, EditErro
 
 fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
     let mut edits = Edits::new(old)?;
-    let outline = Outline::new(old);
-    let regions = region::within(&outline, REGIONS)?;
-    for region in &regions {
+    let page = Page::new(old, REGIONS)?;
+    for region in &page.regions {
         let body =
             if region.id == "progress" { template::progress(facts) } else { template::milestones(facts) };
         region.fill(&mut edits, old, &body, facts.adopt)?;
     }
-    let page = Page { outline: &outline, regions: &regions };
     fields::progress(&page, facts, &mut edits);
     fields::milestones(&page, facts, &mut edits)?;
     history::append(&page, facts, &mut edits);
-    if !edits.is_empty() {
-        fields::stamp(&page, facts, &mut edits);
-    }
+    stamp(&page, &facts.stamp(), &mut edits);
     edits.apply()
 }
 
-/// The places of the document outside its regions.
-struct Page<'a> {
-    outline: &'a Outline<'a>,
-    regions: &'a [Region],
-}
-
-impl Page<'_> {
-    /// Whether a place is the business of the fields, not of a region.
-    fn free(&self, range: &Range<usize>) -> bool {
-        !self.regions.iter().any(|r| r.span().start <= range.start && range.end <= r.span().end)
-    }
-
-    /// The section under the heading of that text.
-    fn section(&self, name: &str) -> Option<Range<usize>> {
-        let found =
-            self.outline.headings.iter().position(|h| fold(&h.text) == fold(name) && self.free(&h.range));
-        found.map(|heading| self.outline.section(heading))
+/// `Last Updated`, if anything else changes.
+pub(super) fn stamp(page: &Page<'_>, stamp: &str, edits: &mut Edits<'_>) {
+    if !edits.is_empty() {
+        fields::stamp(page, stamp, edits);
     }
 }
 
 impl StatusFacts {
-    fn stamp(&self) -> String {
+    /// What `Last Updated` says.
+    pub fn stamp(&self) -> String {
         format!("{} {}", self.date, super::plain::sanitize(&self.time)).trim_end().to_owned()
     }
 

@@ -1,0 +1,144 @@
+//! The blocking issues of a milestone: items below the label `**Blocking Issues**:`.
+//!
+//! ```markdown
+//! - **Blocking Issues**:
+//!   - Redis is not reachable - ask operations (dependency, since 2026-11-23 17:30 UTC)
+//!   - ~~No schema - draw one (since 2026-11-20 09:00 UTC)~~ Resolved 2026-11-21: drawn
+//! ```
+
+use super::list::{self, Lead, Manner};
+use super::note::{self, Note};
+use super::{Closing, Found, Register, Shape};
+use crate::documents::edit::{EditError, Edits};
+use crate::documents::items::{Item, line_end};
+use crate::documents::outline::fold;
+use crate::documents::page::Page;
+use crate::documents::plain;
+use crate::model::register::{Entry, Noun, TECHNICAL};
+use std::ops::Range;
+
+/// The shape.
+pub(super) struct Bullets;
+
+const MANNER: Manner = Manner { first: "- ", spaced: false };
+const LABEL: &str = "Blocking Issues";
+
+impl Shape for Bullets {
+    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
+        let mut all = Vec::new();
+        for (id, section) in page.milestones()? {
+            let Some(holder) = holder(page, &section) else { continue };
+            for (n, words) in issues(page.text, holder).into_iter().enumerate() {
+                let mut entry = entry(&page.text[words.clone()], register.noun);
+                entry.key = format!("{id}/{}", n + 1);
+                entry.group = Some(id.to_string());
+                all.push(Found { entry, range: words });
+            }
+        }
+        Ok(all)
+    }
+
+    fn add(
+        &self,
+        page: &Page<'_>,
+        _: &Register,
+        entry: &Entry,
+        edits: &mut Edits<'_>,
+    ) -> Result<(), EditError> {
+        let group = entry.group.as_deref().unwrap_or_default();
+        let milestones = page.milestones()?;
+        let Some((_, section)) = milestones.iter().find(|(id, _)| id.as_str() == group) else {
+            let message = format!("no heading `Milestone {group}` stands in the document; write one");
+            return Err(EditError::new(message));
+        };
+        let body = |lead: &Lead| format!("{}{}", lead.marker, write(entry));
+        match holder(page, section) {
+            Some(holder) => below(page, holder, &body, edits),
+            None => {
+                let holder = |lead: &Lead| {
+                    format!("{}**{LABEL}**:\n{}{}", lead.marker, lead.inner, body(&Lead::first(&MANNER)))
+                };
+                list::put(page, section, &page.items_in(section), &MANNER, &holder, edits);
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(
+        &self,
+        page: &Page<'_>,
+        _: &Register,
+        found: &Found,
+        closing: &Closing,
+        edits: &mut Edits<'_>,
+    ) -> Result<(), EditError> {
+        let raw = &page.text[found.range.clone()];
+        let how = note::resolution(closing.on, closing.value("Resolution"));
+        edits.replace(found.range.clone(), &format!("{} {how}", note::struck(raw)));
+        Ok(())
+    }
+}
+
+/// The item that the issues stand below.
+pub(in crate::documents) fn holder<'a>(page: &'a Page<'_>, section: &Range<usize>) -> Option<&'a Item> {
+    let mut items = page.items_in(section).into_iter();
+    items.find(|item| item.label(page.text).is_some_and(|label| fold(label.name) == fold(LABEL)))
+}
+
+/// The words of the issues: on the line of the label, and below it.
+fn issues(text: &str, holder: &Item) -> Vec<Range<usize>> {
+    let inline = holder.label(text).map(|label| label.value).filter(|value| {
+        let raw = &text[value.clone()];
+        !raw.is_empty() && !note::is_none(raw) && !note::is_placeholder(raw)
+    });
+    let below = holder.items.iter().filter(|item| !list::is_free(item, text) && !item.words.is_empty());
+    inline.into_iter().chain(below.map(|item| item.words.clone())).collect()
+}
+
+/// Puts an issue below the label, in place of `None` if that stands there.
+fn below(page: &Page<'_>, holder: &Item, body: &dyn Fn(&Lead) -> String, edits: &mut Edits<'_>) {
+    let text = page.text;
+    if !holder.items.is_empty() {
+        let items: Vec<_> = holder.items.iter().collect();
+        return list::put(page, &holder.range, &items, &MANNER, body, edits);
+    }
+    let inner = format!("{}{}", holder.indent(text), " ".repeat(holder.marker(text).len()));
+    let new = format!("\n{inner}{}", body(&Lead::first(&MANNER)));
+    let value = holder.label(text).map_or(holder.words.end..holder.words.end, |label| label.value);
+    let raw = &text[value.clone()];
+    if note::is_none(raw) || note::is_placeholder(raw) {
+        let start = value.start
+            - (text[..value.start].len() - text[..value.start].trim_end_matches([' ', '\t']).len());
+        edits.replace(start..value.end, &new);
+    } else {
+        let at = line_end(text, holder.range.end);
+        edits.replace(at..at, &new);
+    }
+}
+
+fn entry(raw: &str, noun: &'static Noun) -> Entry {
+    let (words, closed) = note::closed(raw);
+    let (words, note) = Note::split(words);
+    let (description, plan) = words.split_once(" - ").unwrap_or((words, ""));
+    let mut entry = Entry::new(noun)
+        .with("Description", plain::words(description))
+        .with("Plan", plain::words(plan))
+        .with("Kind", note.kind.unwrap_or(TECHNICAL));
+    entry.since = note.since;
+    entry.open = !closed;
+    entry
+}
+
+fn write(entry: &Entry) -> String {
+    // A dash between blanks parts the issue from the plan.
+    let description = plain::markdown(entry.title()).replace(" - ", " \\- ");
+    let plan = plain::markdown(entry.value("Plan"));
+    let kind = entry.noun.fields.iter().find(|f| f.name == "Kind").map(|f| f.choices).unwrap_or_default();
+    let note = Note {
+        kind: kind.iter().copied().find(|kind| *kind == entry.value("Kind")),
+        since: entry.since,
+        due: None,
+    };
+    let plan = if plan.is_empty() { plan } else { format!(" - {plan}") };
+    format!("{description}{plan}{}", note.text())
+}
