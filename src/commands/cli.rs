@@ -1,5 +1,11 @@
 //! The command line: what can be typed, and its help. No logic.
 
+mod registers;
+mod status;
+
+pub(super) use registers::{Action, Registers};
+pub(super) use status::Status;
+
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -52,6 +58,10 @@ pub(super) enum Command {
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show, write or check the status document: from checklist, tags, history and evidence
+    Status(Status),
+    #[command(flatten)]
+    Register(Registers),
     /// Show what is read from reports
     Inspect(Inspect),
     /// Explain a criterion, a report format or a code
@@ -77,6 +87,7 @@ impl Command {
             Self::Approvals(args) => &args.output_format,
             Self::Verify(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };
         format == "json"

@@ -1,21 +1,24 @@
 //! The status document, in the form of the template people know: its fields are filled where they
 //! stand, and a milestone's completion is told in its change log.
 //!
-//! A label that is not there is left absent, words of other milestones' states are left alone, and
-//! `Last Updated` changes only if something else did.
+//! A label that is not there is left absent, and `Last Updated` changes only if something else did.
+//! What a person wrote wins over what is merely likely: a start, an estimate, a state in other words
+//! than the template's. Words of the template that wait for a person's are filled.
 
 mod fields;
 mod history;
+mod performance;
 mod template;
 
 use super::edit::{self, EditError, Edits};
 use super::page::Page;
 use crate::model::checklist::Progress;
 use crate::model::milestone::MilestoneId;
+use crate::model::performance::Performance;
 use jiff::civil::Date;
 
 /// What the document is to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StatusFacts {
     /// `[project] name`.
     pub project_name: String,
@@ -29,6 +32,8 @@ pub struct StatusFacts {
     pub milestones: Vec<MilestoneFacts>,
     /// The milestone that was just completed.
     pub completed: Option<Completed>,
+    /// The rows of the performance baseline, in order.
+    pub performance: Vec<Performance>,
     /// A region without a sum may be overwritten.
     pub adopt: bool,
 }
@@ -44,6 +49,8 @@ pub struct MilestoneFacts {
     pub progress: Progress,
     /// Milestones that must be complete before it.
     pub requires: Vec<MilestoneId>,
+    /// The day on which its first item was ticked, if the history tells.
+    pub started: Option<Date>,
     /// The day it was completed, if its tag says so.
     pub completed_on: Option<Date>,
 }
@@ -71,7 +78,7 @@ pub struct ChangeLog {
 }
 
 /// The regions that this document may have.
-pub const REGIONS: &[&str] = &["progress", "milestones"];
+pub const REGIONS: &[&str] = &["progress", "milestones", "performance"];
 
 /// The document with the facts in it; a new one if there is none yet.
 ///
@@ -89,12 +96,16 @@ fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
     let mut edits = Edits::new(old)?;
     let page = Page::new(old, REGIONS)?;
     for region in &page.regions {
-        let body =
-            if region.id == "progress" { template::progress(facts) } else { template::milestones(facts) };
+        let body = match region.id.as_str() {
+            "progress" => template::progress(facts),
+            "milestones" => template::milestones(facts),
+            _ => performance::table(facts),
+        };
         region.fill(&mut edits, old, &body, facts.adopt)?;
     }
     fields::progress(&page, facts, &mut edits);
     fields::milestones(&page, facts, &mut edits)?;
+    performance::fill(&page, facts, &mut edits);
     history::append(&page, facts, &mut edits);
     stamp(&page, &facts.stamp(), &mut edits);
     edits.apply()
@@ -127,15 +138,34 @@ impl StatusFacts {
 /// The total and the four states, as rows of the table: label, count, percentage.
 fn rows(progress: Progress) -> [(&'static str, u64, String); 5] {
     let total = progress.ratio().total;
-    let share = |n: u64| crate::model::ratio::Ratio::new(n, total).percent();
-    let whole = if total == 0 { share(0) } else { "100%".to_owned() };
+    let counts = [progress.done, progress.in_progress, progress.blocked, progress.open];
+    let [done, in_progress, blocked, open] = shares(counts, total);
+    let whole = if total == 0 { done.clone() } else { "100%".to_owned() };
     [
         ("Total checklist items", total, whole),
-        ("Completed items", progress.done, share(progress.done)),
-        ("In progress items", progress.in_progress, share(progress.in_progress)),
-        ("Blocked items", progress.blocked, share(progress.blocked)),
-        ("Not started items", progress.open, share(progress.open)),
+        ("Completed items", progress.done, done),
+        ("In progress items", progress.in_progress, in_progress),
+        ("Blocked items", progress.blocked, blocked),
+        ("Not started items", progress.open, open),
     ]
+}
+
+/// Percentages that add up to 100.0. What is completed is rounded down: 100% means all of it. What
+/// is missing then goes to the others, the largest remainder first.
+fn shares(counts: [u64; 4], total: u64) -> [String; 4] {
+    if total == 0 {
+        return counts.map(|n| crate::model::ratio::Ratio::new(n, 0).percent());
+    }
+    let scaled = counts.map(|n| u128::from(n) * 1000);
+    let total = u128::from(total);
+    let mut tenths = scaled.map(|n| n / total);
+    let mut others = [1, 2, 3];
+    others.sort_by_key(|n| std::cmp::Reverse(scaled[*n] % total));
+    let missing = 1000_u128.saturating_sub(tenths.iter().sum());
+    for (_, n) in (0..missing).zip(others) {
+        tenths[n] += 1;
+    }
+    tenths.map(|n| format!("{}.{}%", n / 10, n % 10))
 }
 
 /// `3/5 items (60%)`: one decimal only where there is one.

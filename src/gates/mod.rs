@@ -5,7 +5,7 @@ mod evaluate;
 mod schema;
 
 pub use assemble::assemble;
-pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate};
+pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate, performance};
 pub use schema::schema;
 
 use crate::criteria::{self, Kind};

@@ -14,6 +14,7 @@ pub mod limit;
 pub mod machine;
 pub mod milestone;
 pub mod outcome;
+pub mod performance;
 pub mod person;
 pub mod place;
 pub mod quantity;

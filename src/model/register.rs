@@ -13,6 +13,8 @@ pub struct Field {
     pub help: &'static str,
     /// The words it may be; empty means any text.
     pub choices: &'static [&'static str],
+    /// It is a day.
+    pub day: bool,
     /// What stands there if nobody says; `None`: somebody has to say.
     pub otherwise: Option<&'static str>,
 }
@@ -40,12 +42,16 @@ pub struct Noun {
 }
 
 const fn field(name: &'static str, help: &'static str) -> Field {
-    Field { name, help, choices: &[], otherwise: None }
+    Field { name, help, choices: &[], day: false, otherwise: None }
 }
 
 impl Field {
     const fn or(self, otherwise: &'static str) -> Self {
         Self { otherwise: Some(otherwise), ..self }
+    }
+
+    const fn a_day(self) -> Self {
+        Self { day: true, ..self }
     }
 
     const fn one_of(self, choices: &'static [&'static str]) -> Self {
@@ -117,7 +123,7 @@ pub static NEED: Noun = Noun {
     summary: "Resource needs: tools, access and decisions that the team has to be given",
     fields: &[
         field("Need", "The tool, access or decision that is needed"),
-        field("Due", "The day by which it is needed: 2026-11-27").or(""),
+        field("Due", "The day by which it is needed: 2026-11-27").a_day().or(""),
     ],
     group: None,
     closing: Some(&[]),
@@ -147,6 +153,7 @@ pub static DEPENDENCY: Noun = Noun {
         name: "Side",
         help: "Whether others provide it, or the project itself",
         choices: &["external", "internal"],
+        day: false,
         otherwise: None,
     }),
     closing: Some(&[]),

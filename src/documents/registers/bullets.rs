@@ -7,7 +7,7 @@
 //! ```
 
 use super::list::{self, Lead, Manner};
-use super::note::{self, Note};
+use super::note::{self, Note, is_placeholder};
 use super::{Closing, Found, Register, Shape};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::{Item, line_end};
@@ -80,9 +80,23 @@ impl Shape for Bullets {
 }
 
 /// The item that the issues stand below.
-pub(in crate::documents) fn holder<'a>(page: &'a Page<'_>, section: &Range<usize>) -> Option<&'a Item> {
+fn holder<'a>(page: &'a Page<'_>, section: &Range<usize>) -> Option<&'a Item> {
     let mut items = page.items_in(section).into_iter();
     items.find(|item| item.label(page.text).is_some_and(|label| fold(label.name) == fold(LABEL)))
+}
+
+/// Whether each issue of a milestone's section is open.
+pub(in crate::documents) fn states(page: &Page<'_>, section: &Range<usize>) -> Vec<bool> {
+    let issues = holder(page, section).map(|holder| issues(page.text, holder)).unwrap_or_default();
+    issues.into_iter().map(|words| !note::closed(&page.text[words]).1).collect()
+}
+
+/// Words of the template where issues are to stand.
+pub(in crate::documents) fn free(page: &Page<'_>, section: &Range<usize>) -> Vec<Range<usize>> {
+    let Some(holder) = holder(page, section) else { return Vec::new() };
+    let words = holder.items.iter().map(|item| item.words.clone());
+    let inline = holder.label(page.text).map(|label| label.value);
+    words.chain(inline).filter(|words| is_placeholder(&page.text[words.clone()])).collect()
 }
 
 /// The words of the issues: on the line of the label, and below it.

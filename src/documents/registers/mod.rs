@@ -6,7 +6,7 @@
 //! one is what was asked for. A text that would be read as anything else is refused.
 
 mod boxes;
-mod bullets;
+pub(super) mod bullets;
 pub(super) mod dated;
 mod list;
 pub(super) mod note;
