@@ -14,6 +14,8 @@ mod registers;
 mod status;
 #[path = "documents/tag.rs"]
 mod tag;
+#[path = "documents/variants.rs"]
+mod variants;
 
 /// Removed and added lines, `-` and `+`, in order: enough of a diff for small edits.
 fn diff(old: &str, new: &str) -> Vec<String> {

@@ -71,6 +71,11 @@ impl<'a> Edits<'a> {
         self.spans.is_empty()
     }
 
+    /// Whether an edit changes something in a range.
+    pub(super) fn touch(&self, range: &Range<usize>) -> bool {
+        self.spans.iter().any(|(span, _)| span.start < range.end && range.start < span.end)
+    }
+
     /// Replaces a range; an equal text is no edit. Line breaks become those of the place.
     pub fn replace(&mut self, range: Range<usize>, new: &str) {
         let place = range.start;

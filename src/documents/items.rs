@@ -105,9 +105,8 @@ impl Reader<'_> {
     /// Inline content of the first paragraph.
     fn grow(&mut self, range: Range<usize>) {
         if let Some((item, true)) = self.open.last_mut() {
-            let begun = item.words.end > item.words.start || item.task.is_some();
-            let start = if begun { item.words.start } else { range.start };
-            item.words = start..range.end.max(item.words.end);
+            // From the marker on: the backslash of an escape belongs to no event.
+            item.words.end = range.end.max(item.words.end);
         }
     }
 
@@ -140,6 +139,18 @@ impl Item {
         Some(Labelled { name, value: start..self.words.end })
     }
 
+    /// Whether it consists of its words and of such items, and holds nothing else.
+    pub(super) fn is_bare(&self, text: &str) -> bool {
+        let mut at = self.words.end;
+        for item in &self.items {
+            if !blank(text, at..item.range.start) || !item.is_bare(text) {
+                return false;
+            }
+            at = item.range.end;
+        }
+        blank(text, at..self.range.end)
+    }
+
     /// Where the line of its marker begins.
     pub(super) fn line(&self, text: &str) -> usize {
         line_start(text, self.range.start)
@@ -159,6 +170,11 @@ impl Item {
         // A box, or nothing, may follow after one blank.
         &raw[..sign + if blanks <= 4 { blanks } else { 1 }]
     }
+}
+
+/// Whether nothing but white space stands in a range.
+pub(super) fn blank(text: &str, range: Range<usize>) -> bool {
+    text.get(range).is_none_or(|raw| raw.trim().is_empty())
 }
 
 /// Where the line of an offset begins.
@@ -224,11 +240,14 @@ mod tests {
             ("- **Risk:** a", "Risk", "a"),
             ("- __Risk__ : a", "Risk", "a"),
             ("- **Risk**:", "Risk", ""),
+            ("-   **Risk**: \\[a\\]", "Risk", "\\[a\\]"),
         ] {
             let items = read(text);
             let label = items[0].label(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((label.name, &text[label.value]), (name, value), "{text}");
         }
+        let text = "- \\[a\\] b\n\n  c";
+        assert_eq!(&text[read(text)[0].words.clone()], "\\[a\\] b");
         assert!(read("- **Risk** a")[0].label("- **Risk** a").is_none());
         assert!(read("- a **Risk**: b")[0].label("- a **Risk**: b").is_none());
     }

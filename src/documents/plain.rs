@@ -75,7 +75,8 @@ pub fn markdown(text: &str) -> String {
 /// Other markup stays as it was written. Undoes [`markdown`].
 pub fn words(raw: &str) -> String {
     let mut raw = raw.trim();
-    while let Some(at) = raw.ends_with("-->").then(|| raw.rfind("<!--")).flatten() {
+    let comment = |raw: &str| raw.ends_with("-->").then(|| raw.rfind("<!--")).flatten();
+    while let Some(at) = comment(raw).filter(|at| !raw[..*at].ends_with('\\')) {
         raw = raw[..at].trim_end();
     }
     let mut out = String::with_capacity(raw.len());

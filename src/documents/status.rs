@@ -12,6 +12,7 @@ mod template;
 
 use super::edit::{self, EditError, Edits};
 use super::page::Page;
+use super::registers;
 use crate::model::checklist::Progress;
 use crate::model::milestone::MilestoneId;
 use crate::model::performance::Performance;
@@ -107,6 +108,7 @@ fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
     fields::milestones(&page, facts, &mut edits)?;
     performance::fill(&page, facts, &mut edits);
     history::append(&page, facts, &mut edits);
+    registers::clear(&page, &mut edits);
     stamp(&page, &facts.stamp(), &mut edits);
     edits.apply()
 }

@@ -214,6 +214,26 @@ fn further_entries_follow_in_the_manner_of_the_others() {
 }
 
 #[test]
+fn a_first_blocker_gets_its_label_behind_the_others() {
+    let mut blocker = entry(&BLOCKER, &[("Description", "x")]);
+    blocker.group = Some("5.2".into());
+    let text = add(TEMPLATE, &blocker, STAMP).unwrap();
+    let expected = "Milestone 5.1 must be complete\n- **Blocking Issues**:\n  - x (since 2026-11-23 17:30 UTC)\n- [Continue";
+    assert!(text.contains(expected), "{text}");
+    for (old, new) in [
+        ("* **Blocking Issues**: None", "* **Blocking Issues**:\n  - x (since"),
+        ("* **Blocking Issues**: a - b", "* **Blocking Issues**: a - b\n  - x (since"),
+        ("* **Blocking Issues:**\n    * a", "    * a\n    * x (since"),
+        ("No list.", "No list.\n\n- **Blocking Issues**:\n  - x (since"),
+    ] {
+        let text = add(&format!("### Milestone 5.2\n\n{old}\n\n## End\n"), &blocker, STAMP).unwrap();
+        assert!(text.contains(new) && text.ends_with("\n\n## End\n"), "{text}");
+    }
+    blocker.group = Some("5.20".into());
+    assert!(add(TEMPLATE, &blocker, STAMP).unwrap_err().message.contains("Milestone 5.20"));
+}
+
+#[test]
 fn a_missing_section_is_made_where_the_template_has_it() {
     let text = add("# S\n\n## Change Log\n\nold\n", &risk(), STAMP).unwrap();
     assert!(text.starts_with("# S\n\n## Risk Register\n\n### Active Risks\n\n1. **Risk**: Redis"), "{text}");

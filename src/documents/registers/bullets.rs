@@ -54,12 +54,7 @@ impl Shape for Bullets {
         let body = |lead: &Lead| format!("{}{}", lead.marker, write(entry));
         match holder(page, section) {
             Some(holder) => below(page, holder, &body, edits),
-            None => {
-                let holder = |lead: &Lead| {
-                    format!("{}**{LABEL}**:\n{}{}", lead.marker, lead.inner, body(&Lead::first(&MANNER)))
-                };
-                list::put(page, section, &page.items_in(section), &MANNER, &holder, edits);
-            }
+            None => new_holder(page, section, &body, edits),
         }
         Ok(())
     }
@@ -107,6 +102,28 @@ fn issues(text: &str, holder: &Item) -> Vec<Range<usize>> {
     });
     let below = holder.items.iter().filter(|item| !list::is_free(item, text) && !item.words.is_empty());
     inline.into_iter().chain(below.map(|item| item.words.clone())).collect()
+}
+
+/// Puts the label with its first issue behind the other labels of the milestone.
+fn new_holder(
+    page: &Page<'_>,
+    section: &Range<usize>,
+    body: &dyn Fn(&Lead) -> String,
+    edits: &mut Edits<'_>,
+) {
+    let text = page.text;
+    let items = page.items_in(section);
+    let last = items.iter().rev().find(|item| item.label(text).is_some());
+    let (indent, marker) = last.map_or(("", "- "), |item| (item.indent(text), item.marker(text)));
+    let inner = " ".repeat(marker.len());
+    let lines = format!("{indent}{marker}**{LABEL}**:\n{indent}{inner}{}", body(&Lead::first(&MANNER)));
+    match last {
+        Some(item) => {
+            let at = line_end(text, item.range.end);
+            edits.replace(at..at, &format!("\n{lines}"));
+        }
+        None => edits.append(section.clone(), &lines),
+    }
 }
 
 /// Puts an issue below the label, in place of `None` if that stands there.

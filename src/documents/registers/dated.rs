@@ -5,9 +5,11 @@
 //! - **Change**: What was changed
 //! ```
 
+use super::list::is_placeholder_item;
 use super::note::is_placeholder;
 use super::{Closing, Found, Register, Shape, place};
 use crate::documents::edit::{EditError, Edits};
+use crate::documents::items::blank;
 use crate::documents::outline::{Heading, fold};
 use crate::documents::page::Page;
 use crate::documents::plain;
@@ -53,6 +55,17 @@ impl Shape for Dated {
             }
         }
         Ok(all)
+    }
+
+    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
+        let sections = register.homes.iter().filter_map(|home| place::whole(page, home.path));
+        let alone = sections.filter_map(|section| match parts(page, &section).as_slice() {
+            [(heading, range)] if is_free(page, heading, range) => {
+                Some((range.start..range.start + page.text[range.clone()].trim_end().len(), "None."))
+            }
+            _ => None,
+        });
+        alone.collect()
     }
 
     fn add(
@@ -124,8 +137,14 @@ pub(in crate::documents) fn parts<'a>(
 
 /// The entry of the template: every word of it waits for a person's.
 fn is_free(page: &Page<'_>, heading: &Heading, range: &Range<usize>) -> bool {
-    let values = page.items_in(range).into_iter().filter_map(|item| item.label(page.text));
-    is_placeholder(&heading.text) && values.into_iter().all(|label| is_placeholder(&page.text[label.value]))
+    let mut at = heading.range.end;
+    for item in page.items_in(range) {
+        if !blank(page.text, at..item.range.start) || !is_placeholder_item(item, page.text) {
+            return false;
+        }
+        at = item.range.end;
+    }
+    is_placeholder(&heading.text) && blank(page.text, at..range.end)
 }
 
 /// The day at the start of an entry's heading.
@@ -136,7 +155,8 @@ pub(in crate::documents) fn date(heading: &str) -> Option<Date> {
 /// What stands behind the day.
 fn kind(heading: &str) -> String {
     let rest = heading.trim_start_matches(['[', ' ']).get(10..).unwrap_or_default();
-    plain::sanitize(rest.trim_start_matches([']', ' ', '-', ':', '\u{2013}', '\u{2014}']))
+    let rest = rest.trim_start_matches([']', ' ']);
+    plain::sanitize(rest.strip_prefix(['-', ':', '\u{2013}', '\u{2014}']).unwrap_or(rest))
 }
 
 fn write(entry: &Entry, day: Date) -> String {

@@ -29,12 +29,16 @@ pub(super) struct Manner {
 
 /// Whether an item waits for a real one.
 pub(super) fn is_free(item: &Item, text: &str) -> bool {
+    is_none(&text[item.words.clone()]) && item.is_bare(text) || is_placeholder_item(item, text)
+}
+
+/// Whether an item consists of words of the template.
+pub(super) fn is_placeholder_item(item: &Item, text: &str) -> bool {
     let placeholder = |item: &Item| {
         let words = item.label(text).map_or(item.words.clone(), |label| label.value);
         is_placeholder(&text[words])
     };
-    let words = &text[item.words.clone()];
-    is_none(words) || placeholder(item) && item.items.iter().all(placeholder)
+    placeholder(item) && item.items.iter().all(placeholder) && item.is_bare(text)
 }
 
 /// Puts a new item into a section, in place of a placeholder or behind the last of `items`. `body`

@@ -81,6 +81,13 @@ trait Shape: Sync {
     /// The entries, placeholders of the template left out.
     fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError>;
 
+    /// Words of the template that stand where entries are to stand, and what a person would write
+    /// there as long as there is none.
+    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
+        _ = (page, register);
+        Vec::new()
+    }
+
     /// Puts an entry behind the others.
     fn add(
         &self,
@@ -141,6 +148,17 @@ pub fn read(text: &str) -> Result<Registers, EditError> {
 fn of(noun: &Noun) -> Result<&'static Register, EditError> {
     let found = REGISTERS.iter().find(|register| register.noun.name == noun.name);
     found.ok_or_else(|| EditError::new(format!("a defect in Milegate: no register of {}", noun.name)))
+}
+
+/// Says `None.` where only words of the template stand.
+pub(super) fn clear(page: &Page<'_>, edits: &mut Edits<'_>) {
+    for register in REGISTERS {
+        for (range, words) in register.shape.waiting(page, register) {
+            if !edits.touch(&range) {
+                edits.replace(range, words);
+            }
+        }
+    }
 }
 
 /// The document with an entry more. `stamp` is what `Last Updated` says then.

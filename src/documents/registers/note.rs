@@ -104,9 +104,12 @@ pub(in crate::documents) fn is_placeholder(raw: &str) -> bool {
     rest.is_empty()
 }
 
+/// Blanks of Markdown; others are text.
+pub(super) const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// What people write where there is nothing.
 pub(in crate::documents) fn is_none(raw: &str) -> bool {
-    let word = raw.trim().trim_matches(['*', '_', '.', '(', ')', ' ']).to_lowercase();
+    let word = raw.trim_matches(BLANKS).trim_matches(['*', '_', '.', '(', ')', ' ']).to_lowercase();
     matches!(
         word.as_str(),
         "none" | "n/a" | "nothing" | "-" | "\u{2013}" | "\u{2014}" | "none yet" | "none so far"

@@ -21,6 +21,7 @@ use std::ops::Range;
 pub(super) struct Numbered;
 
 const MANNER: Manner = Manner { first: "1. ", spaced: true };
+const NOTHING: &str = "None.";
 const SINCE: &str = "Since";
 const RESOLVED: &str = "Resolved Date";
 
@@ -37,6 +38,17 @@ impl Shape for Numbered {
             }
         }
         Ok(all)
+    }
+
+    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
+        let sections = register.homes.iter().filter_map(|home| place::find(page, home));
+        let alone = sections.filter_map(|section| match page.items_in(&section).as_slice() {
+            [item] if list::is_placeholder_item(item, page.text) => {
+                Some((item.line(page.text)..item.range.end, NOTHING))
+            }
+            _ => None,
+        });
+        alone.collect()
     }
 
     fn add(
@@ -165,7 +177,7 @@ fn moved(text: &str, item: &Item, noun: &Noun, closing: &Closing, lead: &Lead) -
 fn take(text: &str, items: &[&Item], at: usize, edits: &mut Edits<'_>) {
     let item = items[at];
     if items.len() == 1 {
-        return edits.replace(item.line(text)..line_end(text, item.range.end), "None.");
+        return edits.replace(item.line(text)..line_end(text, item.range.end), NOTHING);
     }
     let (mut start, mut end) = (item.line(text), after_break(text, line_end(text, item.range.end)));
     if at + 1 < items.len() {

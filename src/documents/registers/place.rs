@@ -3,7 +3,7 @@
 use super::{Home, Register};
 use crate::documents::edit::Edits;
 use crate::documents::page::Page;
-use crate::documents::registers::note::is_none;
+use crate::documents::registers::note::{BLANKS, is_none};
 use crate::model::register::Entry;
 use std::ops::Range;
 
@@ -51,7 +51,7 @@ pub(super) fn nothing(page: &Page<'_>, section: &Range<usize>) -> Option<Range<u
         page.outline.blocks.iter().filter(|block| section.contains(&block.start) && page.free(block));
     blocks.find_map(|block| {
         let raw = &page.text[block.clone()];
-        let start = block.start + raw.len() - raw.trim_start().len();
-        is_none(raw).then(|| start..start + raw.trim().len())
+        let start = block.start + raw.len() - raw.trim_start_matches(BLANKS).len();
+        is_none(raw).then(|| start..start + raw.trim_matches(BLANKS).len())
     })
 }

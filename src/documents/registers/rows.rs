@@ -8,6 +8,7 @@
 use super::note::{self, Note, is_placeholder};
 use super::{Closing, Found, Register, Shape, place};
 use crate::documents::edit::{EditError, Edits};
+use crate::documents::items::{line_end, line_start};
 use crate::documents::outline::{Cell, Table};
 use crate::documents::page::Page;
 use crate::documents::{plain, table};
@@ -35,6 +36,23 @@ impl Shape for Rows {
                 Found { entry, range: span(row) }
             })
             .collect())
+    }
+
+    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
+        let Some((_, table)) = log(page, register) else { return Vec::new() };
+        let text = page.text;
+        let waits = |row: &&Vec<Cell>| {
+            let sample = |cell: &Cell| is_placeholder(&text[cell.range.clone()]);
+            is_free(text, table, row) && row.iter().any(sample)
+        };
+        let line = |row: &Vec<Cell>| {
+            let start = line_start(text, span(row).start);
+            // With the line break before it: the last line of a text may have none behind it.
+            let before = text[..start].strip_suffix('\n').unwrap_or(&text[..start]);
+            let before = before.strip_suffix('\r').unwrap_or(before);
+            (before.len()..line_end(text, start), "")
+        };
+        table.rows.iter().skip(1).filter(waits).map(line).collect()
     }
 
     fn add(

@@ -192,7 +192,7 @@ fn continued(
     let items = page.items_in(section);
     let asks = |item: &&&Item| {
         let words = &text[item.words.clone()];
-        is_placeholder(words) && fold(words).contains("continue pattern")
+        is_placeholder(words) && fold(words).contains("continue pattern") && item.is_bare(text)
     };
     let Some(item) = items.iter().find(asks) else { return };
     let labels: Vec<_> = items.iter().filter_map(|item| Some(fold(item.label(text)?.name))).collect();

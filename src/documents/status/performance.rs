@@ -29,7 +29,8 @@ fn cells(row: &Performance) -> [String; 5] {
         plain::markdown(&row.operation),
         row.baseline.map_or_else(|| UNSAID.to_owned(), |value| value.to_string()),
         row.current.as_ref().map_or_else(|_| UNSAID.to_owned(), ToString::to_string),
-        plain::markdown(&row.target.text),
+        // A bound holds a sign, a number and a unit: nothing to escape.
+        row.target.text.clone(),
         status(row).to_owned(),
     ]
 }
