@@ -380,7 +380,7 @@ fn the_worked_example_is_what_the_commands_make() {
     let (report, _) = sample::fixture("pytest-benchmark/passing");
     // It names a commit of the project it was made in.
     let mut report: serde_json::Value = serde_json::from_slice(&report).unwrap();
-    report.as_object_mut().unwrap().remove("commit_info");
+    report["commit_info"]["id"] = serde_json::Value::Null;
     repo.write("bench.json", report.to_string());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/papers");
     for args in SESSION {

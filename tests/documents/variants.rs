@@ -26,7 +26,7 @@ const CHANGES: &[fn(&str) -> String] = &[
     |t| {
         t.split_inclusive('\n')
             .enumerate()
-            .map(|(n, l)| if n % 3 == 0 { l.replace('\n', "\r\n") } else { l.into() })
+            .map(|(n, l)| if n % 3 == 0 && !l.ends_with("\r\n") { l.replace('\n', "\r\n") } else { l.into() })
             .collect()
     },
     |t| format!("\u{feff}{t}"),
