@@ -18,6 +18,7 @@ pub mod performance;
 pub mod person;
 pub mod place;
 pub mod quantity;
+pub mod ratchet;
 pub mod ratio;
 pub mod register;
 pub mod since;
