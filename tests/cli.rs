@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "record",
     "approve",
     "approvals",
+    "verify",
     "status",
     "risk",
     "debt",
