@@ -1,8 +1,12 @@
 //! The command line: what can be typed, and its help. No logic.
 
 mod baseline;
+mod registers;
+mod status;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use registers::{Action, Registers};
+pub(super) use status::Status;
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -59,6 +63,10 @@ pub(super) enum Command {
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show, write or check the status document: from checklist, tags, history and evidence
+    Status(Status),
+    #[command(flatten)]
+    Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
     Compare(Compare),
     /// Show what is read from reports
@@ -86,6 +94,7 @@ impl Command {
             Self::Approvals(args) => &args.output_format,
             Self::Verify(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };
         format == "json"
