@@ -3,6 +3,7 @@
 
 pub mod approval;
 pub mod benchmarks;
+pub mod branches;
 pub mod cases;
 pub mod change;
 pub mod checklist;
@@ -11,6 +12,7 @@ pub mod decimal;
 pub mod docstrings;
 pub mod findings;
 pub mod limit;
+pub mod lines;
 pub mod milestone;
 pub mod outcome;
 pub mod person;
