@@ -65,6 +65,7 @@ impl Lines {
         Ratio::new(self.hit.into(), self.total.into())
     }
 
+    #[inline]
     fn step(&mut self, left_out: u32, hit: bool) {
         let mut step = left_out << 1 | u32::from(hit);
         while step >= u32::from(MORE) {

@@ -292,10 +292,11 @@ impl<'a> Reader<'a> {
             has_functions: self.has_functions,
             ..Coverage::default()
         };
-        for (name, index) in self.names {
-            let file = std::mem::take(&mut self.files[index]);
-            coverage.files.insert(name, file.finish());
-        }
+        // In the order of the report they are nearly sorted, and soon put in order.
+        let mut names: Vec<_> = self.names.into_iter().collect();
+        names.sort_unstable_by_key(|(_, index)| *index);
+        let files = names.into_iter().zip(self.files);
+        coverage.files = files.map(|((name, _), file)| (name, file.finish())).collect();
         self.roots.sort_unstable();
         self.roots.dedup();
         coverage.roots = self.roots;
@@ -388,8 +389,8 @@ fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {
 /// Counts may be written as `1.5e+20` or be beyond any integer; what matters is whether they are more than none.
 fn is_hit(xml: &Cursor<'_>) -> Result<bool, ReadError> {
     let value = xml.attribute("hits").unwrap_or_default();
-    if let Ok(hits) = value.parse::<u64>() {
-        return Ok(hits > 0);
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(value.bytes().any(|b| b != b'0'));
     }
     match value.trim().parse::<f64>() {
         Ok(hits) if hits.is_finite() && hits >= 0.0 => Ok(hits > 0.0),

@@ -63,8 +63,8 @@ impl Section {
         if bytes.starts_with(b"DA:") {
             let mut at = 3;
             let line = plain_number(bytes, &mut at, b',').filter(|line| PLAIN_LINES.contains(line))?;
-            let hits = plain_number(bytes, &mut at, b'\n')?;
-            self.lines.push(line, hits > 0);
+            let hit = plain_hit(bytes, &mut at)?;
+            self.lines.push(line, hit);
             return Some(at);
         }
         if !bytes.starts_with(b"BRDA:") {
@@ -78,7 +78,7 @@ impl Section {
             at += 2;
             false
         } else {
-            plain_number(bytes, &mut at, b'\n')? > 0
+            plain_hit(bytes, &mut at)?
         };
         self.numbered.push(Numbered::new(line, name, taken));
         self.has_branches = true;
@@ -314,6 +314,23 @@ fn plain_number(bytes: &[u8], at: &mut usize, end: u8) -> Option<u32> {
         }
         number = number.wrapping_mul(10).wrapping_add(digit.into());
     }
+}
+
+/// Whether the count that `bytes` hold from `at` on is more than none, if it is spelled plainly, has
+/// at most eight digits and ends the line, behind which `at` is moved. How many digits a count has
+/// cannot be foretold, hence all are looked at together.
+#[inline]
+fn plain_hit(bytes: &[u8], at: &mut usize) -> Option<bool> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let eight = bytes.get(*at..*at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes)?;
+    // 0 to 9 for digits; whatever is more reaches the highest bit when 0x76 is added.
+    let values = eight ^ (ONES * u64::from(b'0'));
+    let others = (values.wrapping_add(ONES * 0x76) | values) & (ONES * 0x80);
+    let digits = (others.trailing_zeros() / 8) as usize;
+    let hit = bytes[*at] != b'0';
+    let plain = digits > 0 && (hit || digits == 1) && bytes.get(*at + digits) == Some(&b'\n');
+    *at += digits + 1;
+    plain.then_some(hit)
 }
 
 /// Whether a count says "hit", and whether it is negative. Counts may be beyond 64 bits, or written
