@@ -17,6 +17,7 @@ pub mod milestone;
 pub mod outcome;
 pub mod person;
 pub mod place;
+mod places;
 pub mod quantity;
 pub mod ratio;
 pub mod tests;

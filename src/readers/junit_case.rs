@@ -104,7 +104,7 @@ impl Case {
             name: &self.name,
             outcome: self.outcome(),
             message: self.message.as_deref(),
-            place: self.place.as_ref(),
+            place: self.place.as_ref().map(Place::borrowed),
             seconds: self.seconds,
         }
     }
