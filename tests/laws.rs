@@ -203,7 +203,7 @@ fn benchmark(at: usize, seconds: f64) -> Benchmark {
 
 fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
     let list = facts.benchmarks.iter().map(|(at, seconds)| benchmark(*at, *seconds)).collect();
-    let benchmarks = Body::Benchmarks(Benchmarks { list, commit: None });
+    let benchmarks = Body::Benchmarks(Benchmarks { machine: None, list, commit: None });
     let reports = [
         entry("unit", "junit", facts.tests.iter().cloned().map(Body::Tests).collect()),
         entry("coverage", "lcov", facts.coverage.iter().cloned().map(Body::Coverage).collect()),
@@ -223,6 +223,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         documents: BTreeMap::new(),
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
+        baseline: Ok(None),
         people: Vec::new(),
         sign_offs: Ok(SignOffs {
             subject_tree: "t".to_owned(),

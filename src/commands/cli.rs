@@ -42,6 +42,8 @@ pub(super) enum Command {
     Check(Check),
     /// Judge everything, then make the tag, the documents and the push, as one transaction
     Complete(Complete),
+    /// Re-check a milestone tag, offline
+    Verify(Verify),
     /// Read this shard's reports into an evidence bundle, for the runner that judges them all
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
@@ -64,6 +66,21 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the man page
     Man,
+}
+
+impl Command {
+    /// Whether stdout is read by a program: then a refusal is a page as well.
+    pub(super) fn wants_json(&self) -> bool {
+        let format = match self {
+            Self::Check(args) => &args.outputs.output_format,
+            Self::Complete(args) => &args.output_format,
+            Self::Approvals(args) => &args.output_format,
+            Self::Verify(args) => &args.output_format,
+            Self::Inspect(args) => &args.output_format,
+            _ => return false,
+        };
+        format == "json"
+    }
 }
 
 /// Arguments of `init`.
@@ -148,6 +165,19 @@ pub(super) struct Complete {
     /// Write a release body in Markdown to this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) notes: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The tag, or the id of its milestone
+    pub(super) tag: String,
+    /// Judge again from these reports: a folder that holds them at the paths they had
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) reports: Option<PathBuf>,
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,

@@ -20,6 +20,7 @@ mod record;
 mod refusal;
 mod shell;
 mod terminal;
+mod verify;
 mod workspace;
 
 use clap::Parser;
@@ -42,9 +43,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let locate = Locate { config: cli.config, directory: cli.directory, policy_from: None };
+    let json = cli.command.wants_json();
     match dispatch(cli.command, locate, terminal) {
         Ok(status) => ExitCode::from(status),
         Err(refusal) => {
+            if json {
+                terminal.print(&refusal.page());
+            }
             terminal.refuse(&refusal);
             ExitCode::from(refusal.status.code())
         }
@@ -56,6 +61,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Init(args) => init::run(&args, &locate, terminal),
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Verify(args) => verify::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),

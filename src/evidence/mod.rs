@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value. The commands collect it, through the ledger, from files and git.
 
+pub mod baseline;
 pub mod bundle;
 pub mod documents;
 pub mod freshness;
@@ -10,6 +11,7 @@ pub mod placement;
 pub mod reports;
 pub mod sign_off;
 
+pub use baseline::Baseline;
 pub use documents::Document;
 pub use placement::Tree;
 pub use reports::{Entry, EntryEvidence, ReportFile, Source};
@@ -104,6 +106,8 @@ pub struct Evidence {
     pub changed_lines: Result<Option<ChangedLines>, Doubt>,
     /// Paths that changed since the base; `Ok(None)` if there is no base: then everything counts as changed.
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
+    /// What the run is compared with; `Ok(None)` if no history was ever started.
+    pub baseline: Result<Option<Baseline>, Doubt>,
     /// Who may sign off.
     pub people: Vec<Person>,
     /// Approvals, and the commits that need them.

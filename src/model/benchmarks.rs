@@ -1,5 +1,6 @@
 //! Results of benchmarks: a name, a unit, a sense, and one value with its statistics.
 
+use super::machine::Machine;
 use super::quantity::{Dimension, Quantity};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -89,4 +90,6 @@ pub struct Benchmarks {
     pub list: Vec<Benchmark>,
     /// The commit the report itself names, with whether its work tree was dirty.
     pub commit: Option<(String, bool)>,
+    /// The machine the report itself names.
+    pub machine: Option<Machine>,
 }

@@ -152,7 +152,7 @@ impl<'a> Rows<'a> {
                 "the report does not say which way is better for {first}{more}; lower is assumed"
             ));
         }
-        let body = Body::Benchmarks(Benchmarks { list: self.list, commit: self.commit });
+        let body = Body::Benchmarks(Benchmarks { machine: None, list: self.list, commit: self.commit });
         Report { notices: self.notices, ..Report::new(self.format, body) }
     }
 }

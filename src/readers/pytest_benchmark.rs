@@ -73,7 +73,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         let id = commit.id.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
         Some((id, commit.dirty.unwrap_or(false)))
     });
-    Ok(Report::new(&FORMAT, Body::Benchmarks(Benchmarks { list, commit })))
+    Ok(Report::new(&FORMAT, Body::Benchmarks(Benchmarks { machine: None, list, commit })))
 }
 
 fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {

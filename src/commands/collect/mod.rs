@@ -51,6 +51,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         documents: documents::collect(workspace),
         changed_lines: changes.lines,
         changed_paths: changes.paths,
+        baseline: Ok(None),
         people: workspace.config.people.clone(),
         sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,
         checklist,

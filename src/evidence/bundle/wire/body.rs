@@ -171,6 +171,7 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             analysed: findings.analysed,
         }),
         WireBody::Benchmarks(benchmarks) => Body::Benchmarks(Benchmarks {
+            machine: None,
             list: benchmarks.list.into_iter().map(benchmark_in).collect::<Option<_>>()?,
             commit: benchmarks.commit,
         }),
