@@ -1,7 +1,11 @@
-//! Where tests stand, packed: each path once, and eight bytes for each test that names one.
+//! Where tests stand, packed: each path once, and eight bytes for each test that names one. Where
+//! only few do, as pytest's failures, the others cost next to nothing.
 
 use super::place::{Place, PlaceRef};
 use std::collections::HashMap;
+
+/// Tests of which the spots are kept together, if one of them has a place.
+const BLOCK: usize = 64;
 
 /// Path and line of one test.
 #[derive(Clone, Copy, Default)]
@@ -15,8 +19,8 @@ struct Spot {
 /// Places by the indices of tests.
 #[derive(Clone, Default)]
 pub(super) struct Places {
-    /// As far as the last test that has one.
-    spots: Vec<Spot>,
+    /// As far as the last test that has a place.
+    blocks: Vec<Option<Box<[Spot; BLOCK]>>>,
     paths: Vec<Box<str>>,
     /// What a path stands for in [`Spot::path`].
     known: HashMap<Box<str>, u32>,
@@ -30,7 +34,7 @@ impl Places {
         if let Some(odd) = self.odd.get(&(test as u32)) {
             return Some(odd.borrowed());
         }
-        let spot = self.spots.get(test)?;
+        let spot = self.spot(test)?;
         let path = self.paths.get((spot.path as usize).checked_sub(1)?)?;
         Some(PlaceRef { path, line: Some(spot.line).filter(|line| *line > 0), column: None })
     }
@@ -48,17 +52,26 @@ impl Places {
             Some(place) => Spot { path: self.path(place.path, test), line: place.line.unwrap_or(0) },
             None => Spot::default(),
         };
-        if test >= self.spots.len() && spot.path > 0 {
-            self.spots.resize(test + 1, Spot::default());
+        let block = test / BLOCK;
+        if block >= self.blocks.len() && spot.path > 0 {
+            self.blocks.resize(block + 1, None);
         }
-        if let Some(known) = self.spots.get_mut(test) {
-            *known = spot;
+        match self.blocks.get_mut(block) {
+            Some(Some(spots)) => spots[test % BLOCK] = spot,
+            Some(none) if spot.path > 0 => {
+                none.insert(Box::new([Spot::default(); BLOCK]))[test % BLOCK] = spot
+            }
+            _ => {}
         }
+    }
+
+    fn spot(&self, test: usize) -> Option<&Spot> {
+        Some(&self.blocks.get(test / BLOCK)?.as_ref()?[test % BLOCK])
     }
 
     /// Most tests stand in the file of the test before.
     fn path(&mut self, path: &str, test: usize) -> u32 {
-        let before = test.checked_sub(1).and_then(|before| self.spots.get(before));
+        let before = test.checked_sub(1).and_then(|before| self.spot(before));
         if let Some(before) = before.filter(|before| before.path > 0)
             && *self.paths[before.path as usize - 1] == *path
         {
