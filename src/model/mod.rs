@@ -3,6 +3,7 @@
 
 pub mod approval;
 pub mod benchmarks;
+pub mod branches;
 pub mod cases;
 pub mod change;
 pub mod checklist;
@@ -12,6 +13,7 @@ pub mod docstrings;
 pub mod findings;
 pub mod health;
 pub mod limit;
+pub mod lines;
 pub mod machine;
 pub mod metrics;
 pub mod milestone;
@@ -19,6 +21,7 @@ pub mod outcome;
 pub mod performance;
 pub mod person;
 pub mod place;
+mod places;
 pub mod quantity;
 pub mod ratchet;
 pub mod ratio;
