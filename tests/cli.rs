@@ -24,6 +24,9 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "compare",
+    "verify",
+    "baseline",
 ];
 
 fn root() -> &'static Path {
