@@ -33,6 +33,9 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "compare",
+    "verify",
+    "baseline",
 ];
 
 fn root() -> &'static Path {

@@ -93,6 +93,7 @@ impl Command {
             Self::Complete(args) => &args.output_format,
             Self::Approvals(args) => &args.output_format,
             Self::Verify(args) => &args.output_format,
+            Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
