@@ -1,6 +1,6 @@
 //! The registers of the status document: risks, debt, blockers, needs, changes, dependencies. They
 //! are a person's: read as data where they stand, appended to, and changed only where an entry is
-//! resolved. The table is [`REGISTERS`]: which section, and in which shape.
+//! resolved. The table is `REGISTERS`: which section, and in which shape.
 //!
 //! Every edit is read back: the entries that were there are still there, word for word, and the new
 //! one is what was asked for. A text that would be read as anything else is refused.
