@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 /// Lowest first; the modules of one row do not see each other. A module of later may be absent.
 const LAYERS: &[&[&str]] = &[
-    &["model"],
+    &["model", "statistics"],
     &["readers"],
     &["evidence"],
     &["criteria"],
@@ -39,6 +39,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["pulldown_cmark"], &["readers", "documents"]),
     // The commands style words of their own: prefixes of messages.
     (&["owo_colors"], &["render", "commands"]),
+    (&["libm"], &["statistics"]),
     (&["git2", "std::fs", "process::Command"], &["ledger"]),
     (&["Timestamp::now", "Zoned::now", "SystemTime", "Instant"], &["ledger"]),
     (&["toml_edit", "annotate_snippets"], &["config"]),

@@ -14,6 +14,7 @@ mod docstrings;
 mod documents;
 mod lint;
 mod planned;
+mod regression;
 mod tests;
 
 pub use judgement::Judgement;
@@ -60,6 +61,17 @@ impl Kind {
     }
 }
 
+/// How much a criterion needs an earlier run to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Past {
+    /// Not at all: none is read.
+    Unneeded,
+    /// Where the repository's own history was started.
+    IfStarted,
+    /// Somebody configured it: a history that is not there is a doubt.
+    Expected,
+}
+
 /// One criterion with its keys read.
 pub trait Criterion: Debug + Send + Sync {
     /// Judges the evidence. Pure, and the same for the same evidence.
@@ -68,6 +80,11 @@ pub trait Criterion: Debug + Send + Sync {
     /// The role it wants to be signed off in.
     fn role(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether it wants to know what was before.
+    fn past(&self) -> Past {
+        Past::Unneeded
     }
 
     /// Documents of the repository it wants to look at.
@@ -109,7 +126,7 @@ pub static CRITERIA: &[&Kind] = &[
     &docstrings::KIND,
     &documents::KIND,
     &approval::KIND,
-    &planned::REGRESSION,
+    &regression::KIND,
     &planned::MONITORING,
 ];
 

@@ -1,24 +1,10 @@
-//! `regression` and `monitoring`: criteria of gate 2 that this version cannot judge yet.
+//! `monitoring`: a criterion of gate 2 that this version cannot judge yet.
 //!
-//! They are in the table so that they are never silently absent: on a milestone they are unproven
-//! until they are disabled by name with a reason.
+//! It is in the table so that it is never silently absent: on a milestone it is unproven until it
+//! is disabled by name with a reason.
 
 use super::spec;
 use super::{BOTH, Context, Criterion, Judgement, Kind};
-
-/// The row of `regression`.
-pub(super) static REGRESSION: Kind = Kind {
-    name: "regression",
-    summary: "nothing that worked before is worse now (this version cannot judge it)",
-    guide: "This version keeps no history to compare with. Until one does, say so on a milestone: \
-            disable = { regression = \"reason\" } under [gates.integration-verified].",
-    example: "[gates.{gate}.{name}] enabled = false, reason = \"no baseline yet\"",
-    judged_on: BOTH,
-    reports: None,
-    codes: &[],
-    parse: |table| parse(&REGRESSION, table),
-    schema: <NoKeys as schemars::JsonSchema>::json_schema,
-};
 
 /// The row of `monitoring`.
 pub(super) static MONITORING: Kind = Kind {

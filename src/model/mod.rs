@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod person;
 pub mod place;
 pub mod quantity;
+pub mod ratchet;
 pub mod ratio;
 pub mod snapshot;
 pub mod tests;
