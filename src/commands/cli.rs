@@ -1,5 +1,9 @@
 //! The command line: what can be typed, and its help. No logic.
 
+mod baseline;
+
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns};
+
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -48,10 +52,15 @@ pub(super) enum Command {
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
+    #[command(subcommand)]
+    Baseline(Baseline),
     /// Sign off HEAD's content in a role, or vouch for a statement about it: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
+    Compare(Compare),
     /// Show what is read from reports
     Inspect(Inspect),
     /// Explain a criterion, a report format or a code
@@ -243,6 +252,31 @@ pub(super) struct Approvals {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The commit before: its record, or the nearest before it
+    pub(super) base: String,
+    /// The commit now; without it, the reports of the work tree
+    #[arg(conflicts_with = "evidence")]
+    pub(super) head: Option<String>,
+    /// Take these evidence bundles into account as well: files or globs below the root (repeatable)
+    #[arg(long, value_name = "BUNDLE", num_args = 1..)]
+    pub(super) evidence: Vec<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
+    pub(super) output_format: String,
+    /// Draw the history of the benchmarks into this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) svg: Option<PathBuf>,
+    /// Most details shown of each kind
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub(super) details: usize,
+    /// Exit with 1 if anything is worse
+    #[arg(long)]
+    pub(super) fail_on_worse: bool,
 }
 
 /// Arguments of `inspect`.

@@ -17,7 +17,7 @@ mod documents;
 mod lint;
 mod metric;
 mod monitoring;
-mod planned;
+mod regression;
 mod target;
 mod tests;
 
@@ -70,6 +70,17 @@ impl Kind {
     }
 }
 
+/// How much a criterion needs an earlier run to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Past {
+    /// Not at all: none is read.
+    Unneeded,
+    /// Where the repository's own history was started.
+    IfStarted,
+    /// Somebody configured it: a history that is not there is a doubt.
+    Expected,
+}
+
 /// One criterion with its keys read.
 pub trait Criterion: Debug + Send + Sync {
     /// Judges the evidence. Pure, and the same for the same evidence.
@@ -83,6 +94,11 @@ pub trait Criterion: Debug + Send + Sync {
     /// The statement it wants somebody who holds that role to attest.
     fn statement(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether it wants to know what was before.
+    fn past(&self) -> Past {
+        Past::Unneeded
     }
 
     /// Documents of the repository it wants to look at.
@@ -124,7 +140,7 @@ pub static CRITERIA: &[&Kind] = &[
     &docstrings::KIND,
     &documents::KIND,
     &approval::KIND,
-    &planned::REGRESSION,
+    &regression::KIND,
     &monitoring::KIND,
     &metric::KIND,
     &attestation::KIND,

@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod person;
 pub mod place;
 pub mod quantity;
+pub mod ratchet;
 pub mod ratio;
 pub mod series;
 pub mod snapshot;

@@ -10,8 +10,11 @@
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
+use super::machine;
 use super::measured::{self, Figure, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
+use crate::model::machine::Machine;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The row.
@@ -34,8 +37,7 @@ pub(super) static FORMAT: Format = Format {
 
 #[derive(serde::Deserialize)]
 struct Document {
-    #[serde(rename = "context")]
-    _context: serde::de::IgnoredAny,
+    context: Value,
     benchmarks: Vec<Entry>,
 }
 
@@ -99,6 +101,9 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let document: Document = measured::parse(input)?;
     input.limits.check_items(document.benchmarks.len())?;
     let mut rows = Rows::new(&FORMAT, input.limits);
+    // The context knows no processor, only how many: clock rates there are of the moment.
+    let cores = machine::cores(&document.context, "/num_cpus");
+    rows.machine(machine::known(Machine { cores, ..Machine::default() }));
     let mut order = Vec::new();
     let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
     for entry in &document.benchmarks {

@@ -16,6 +16,7 @@ mod junit_header;
 mod lcov;
 mod lcov_section;
 mod lines;
+mod machine;
 mod markup;
 mod mypy;
 mod pieces;

@@ -1,12 +1,16 @@
 //! Collecting the evidence: everything that is read, once, before anything is judged.
 
+mod baseline;
 mod bundles;
 mod changes;
 mod documents;
 mod load;
+mod places;
+mod ratchet;
 mod reports;
 mod sign_offs;
 
+pub(super) use baseline::{Book, accepted, at as baseline_at, damaged, recorded, remote};
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
@@ -14,11 +18,14 @@ pub(super) use reports::work_digest;
 
 use super::refusal::Refusal;
 use super::workspace::Workspace;
-use crate::evidence::{Evidence, Tree};
-use crate::ledger::{clock, subject};
+use crate::evidence::{Baseline, Evidence, Tree};
+use crate::ledger::{clock, machine, subject};
+use crate::model::machine::Machine;
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::verdict::Subject;
+use std::collections::BTreeMap;
+use std::env::consts;
 
 /// More than any go.mod has.
 const MAX_GO_MOD: u64 = 1 << 20;
@@ -41,7 +48,7 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
     let subject_tree = subject_tree(workspace)?;
     let changes = changes::collect(workspace, request)?;
     let checklist = documents::checklist(workspace)?;
-    let evidence = Evidence {
+    let mut evidence = Evidence {
         project: workspace.config.project.id.clone(),
         occasion: request.occasion,
         milestone: request.milestone.clone(),
@@ -51,11 +58,19 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         documents: documents::collect(workspace),
         changed_lines: changes.lines,
         changed_paths: changes.paths,
-        baseline: Ok(None),
+        baseline: baseline::collect(workspace, request),
+        ratchet: ratchet::collect(workspace, request),
+        machine: Machine::default(),
+        test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
         sign_offs: sign_offs::collect(workspace, request, subject_tree.as_deref(), checklist.as_ref())?,
         checklist,
     };
+    // Some systems have to start a program to tell it; a run that compares nothing need not know.
+    if let Ok(Some(_)) = evidence.baseline {
+        evidence.machine = here();
+    }
+    evidence.test_places = places::collect(workspace, &evidence);
     let subject = Subject {
         project: workspace.config.project.id.clone(),
         project_name: workspace.config.project.name.clone(),
@@ -65,6 +80,23 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         policy: workspace.policy.clone(),
     };
     Ok((evidence, subject))
+}
+
+/// The same against a baseline that was chosen already.
+pub(super) fn against(
+    workspace: &Workspace,
+    request: &Request,
+    baseline: Baseline,
+) -> Result<Evidence, Refusal> {
+    let (mut evidence, _) = collect(workspace, request)?;
+    evidence.baseline = Ok(Some(baseline));
+    evidence.machine = here();
+    evidence.test_places = places::collect(workspace, &evidence);
+    Ok(evidence)
+}
+
+fn here() -> Machine {
+    machine::here(&format!("{} {}", consts::OS, consts::ARCH))
 }
 
 /// HEAD's subject tree; `None` outside a repository or before the first commit.

@@ -6,6 +6,7 @@ use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::{Finding, Findings, Severity};
+use crate::model::machine::Machine;
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
@@ -121,6 +122,9 @@ struct WireFinding {
 pub(super) struct WireBenchmarks {
     list: Vec<WireBenchmark>,
     commit: Option<(String, bool)>,
+    /// Processor, cores, system, toolchain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<(String, u32, String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -155,6 +159,7 @@ pub(super) fn out(body: &Body) -> WireBody {
         Body::Benchmarks(benchmarks) => WireBody::Benchmarks(WireBenchmarks {
             list: benchmarks.list.iter().map(benchmark_out).collect(),
             commit: benchmarks.commit.clone(),
+            machine: benchmarks.machine.clone().map(|m| (m.cpu, m.cores, m.os, m.toolchain)),
         }),
         Body::Docstrings(docstrings) => WireBody::Docstrings(WireDocstrings {
             files: docstrings.files.iter().map(|(path, r)| (path.clone(), (r.covered, r.total))).collect(),
@@ -178,7 +183,12 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             analysed: findings.analysed,
         }),
         WireBody::Benchmarks(benchmarks) => Body::Benchmarks(Benchmarks {
-            machine: None,
+            machine: benchmarks.machine.map(|(cpu, cores, os, toolchain)| Machine {
+                cpu,
+                cores,
+                os,
+                toolchain,
+            }),
             list: benchmarks.list.into_iter().map(benchmark_in).collect::<Option<_>>()?,
             commit: benchmarks.commit,
         }),
