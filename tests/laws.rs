@@ -187,6 +187,7 @@ fn entry_of(name: &str, reports: Vec<Result<Report, ReadError>>) -> EntryEvidenc
         exit_status: None,
         shards: None,
         freshness: Freshness::Strict,
+        apart: false,
     };
     EntryEvidence { entry, files: files.collect(), searched: "reports".to_owned() }
 }
@@ -229,6 +230,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         changed_paths: Ok(None),
         ratchet: Ok(None),
         baseline: Ok(None),
+        rerun: None,
         machine: Default::default(),
         test_places: BTreeMap::new(),
         people: Vec::new(),

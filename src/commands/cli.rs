@@ -2,7 +2,7 @@
 
 mod baseline;
 
-pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns};
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -123,6 +123,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Where benchmarks are suspect, run this again, read their reports again, and judge once more
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) confirm_cmd: Option<String>,
     /// Print the same, but exit with 0
     #[arg(long)]
     pub(super) advisory: bool,

@@ -44,6 +44,7 @@ impl ReportEntry {
             exit_status: exit_status.transpose()?,
             shards: self.shards,
             freshness: self.freshness,
+            apart: false,
         })
     }
 }

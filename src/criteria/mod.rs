@@ -24,6 +24,7 @@ mod tests;
 pub use judgement::Judgement;
 pub use spec::Problem;
 
+use crate::evidence::comparison::benchmarks::Rules;
 use crate::evidence::{EntryEvidence, Evidence};
 use crate::model::outcome::Occasion;
 use crate::readers::Kind as ReportKind;
@@ -91,14 +92,24 @@ pub trait Criterion: Debug + Send + Sync {
         None
     }
 
+    /// Whether it wants to know what was before.
+    fn past(&self) -> Past {
+        Past::Unneeded
+    }
+
     /// The statement it wants somebody who holds that role to attest.
     fn statement(&self) -> Option<&str> {
         None
     }
 
-    /// Whether it wants to know what was before.
-    fn past(&self) -> Past {
-        Past::Unneeded
+    /// Entries of `[reports]` that it reads, and that are no part of the run that is judged.
+    fn apart(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The rules by which it compares benchmarks, for a replay.
+    fn benchmark_rules(&self) -> Option<Rules> {
+        None
     }
 
     /// Documents of the repository it wants to look at.

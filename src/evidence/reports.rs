@@ -19,6 +19,8 @@ pub struct Entry {
     pub shards: Option<u32>,
     /// What a report older than the sources means.
     pub freshness: Freshness,
+    /// No part of this run: another build's reports, or those of a re-run, which one criterion reads.
+    pub apart: bool,
 }
 
 impl Entry {

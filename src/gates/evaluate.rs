@@ -168,7 +168,7 @@ impl Claims {
             }
         }
         let free: Vec<&EntryEvidence> =
-            evidence.reports.values().filter(|e| !taken.contains(&e.entry.name)).collect();
+            evidence.reports.values().filter(|e| !e.entry.apart && !taken.contains(&e.entry.name)).collect();
         let mut served = BTreeSet::new();
         for (id, kind) in left.into_iter().filter(|(_, kind)| !kind.picks()) {
             if served.insert(kind.name) {

@@ -32,11 +32,14 @@ mod cases;
 mod ctrf;
 mod dart;
 mod go_test;
+mod go_test_text;
 mod gtest_json;
 mod jest;
 mod libtest;
+mod libtest_text;
 mod mocha;
 mod nunit;
+mod pytest_json_report;
 mod rspec;
 mod tap;
 mod tap_line;
@@ -56,9 +59,12 @@ mod custom_benchmark;
 mod divan;
 mod go_bench;
 mod google_benchmark;
+mod google_benchmark_csv;
 mod hyperfine;
+mod hyperfine_csv;
 mod jmh;
 mod k6;
+mod k6_json;
 mod libtest_bench;
 mod locust;
 mod oha;
@@ -100,6 +106,7 @@ mod gcovr;
 mod go_cover;
 mod istanbul;
 mod jacoco;
+mod jacoco_csv;
 mod llvm_cov;
 mod opencover;
 mod simplecov;
@@ -131,9 +138,12 @@ pub static FORMATS: &[&Format] = &[
     &tap::FORMAT,
     &ctrf::FORMAT,
     &go_test::FORMAT,
+    &go_test_text::FORMAT,
     &libtest::FORMAT,
+    &libtest_text::FORMAT,
     &jest::FORMAT,
     &mocha::FORMAT,
+    &pytest_json_report::FORMAT,
     &rspec::FORMAT,
     &dart::FORMAT,
     &gtest_json::FORMAT,
@@ -142,6 +152,7 @@ pub static FORMATS: &[&Format] = &[
     &lcov::FORMAT,
     &clover::FORMAT,
     &jacoco::FORMAT,
+    &jacoco_csv::FORMAT,
     &sonarqube_coverage::FORMAT,
     &opencover::FORMAT,
     &go_cover::FORMAT,
@@ -213,14 +224,17 @@ pub static FORMATS: &[&Format] = &[
     &interrogate::FORMAT,
     // Benchmarks.
     &hyperfine::FORMAT,
+    &hyperfine_csv::FORMAT,
     &criterion::FORMAT,
     &libtest_bench::LIBTEST,
     &libtest_bench::BENCHER,
     &divan::FORMAT,
     &google_benchmark::FORMAT,
+    &google_benchmark_csv::FORMAT,
     &go_bench::FORMAT,
     &jmh::FORMAT,
     &k6::FORMAT,
+    &k6_json::FORMAT,
     &locust::CSV,
     &locust::JSON,
     &vegeta::FORMAT,
