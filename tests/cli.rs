@@ -20,6 +20,14 @@ const COMMANDS: &[&str] = &[
     "approve",
     "verify",
     "approvals",
+    "verify",
+    "status",
+    "risk",
+    "debt",
+    "blocker",
+    "need",
+    "change",
+    "dependency",
     "inspect",
     "explain",
     "formats",
@@ -27,6 +35,9 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "compare",
+    "verify",
+    "baseline",
 ];
 
 fn root() -> &'static Path {

@@ -1,9 +1,12 @@
 //! `benchmarks`: measured values meet absolute targets with units.
 
+mod performance;
+
 use super::spec::{self, text::InOrder, text::Text};
 use super::{BOTH, Context, Criterion, Judgement, Kind};
 use crate::evidence::{Detail, Doubt, merge};
 use crate::model::benchmarks::{Benchmark, Statistic};
+use crate::model::performance::Performance;
 use crate::model::quantity::{Bound, Dimension, Quantity};
 use crate::readers;
 use serde::Deserialize;
@@ -106,6 +109,10 @@ impl<'de> Deserialize<'de> for Target {
 }
 
 impl Criterion for Spec {
+    fn performance(&self, context: &Context<'_>) -> Vec<Performance> {
+        performance::rows(&self.targets.0, context)
+    }
+
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if self.targets.0.is_empty() {
             return Judgement::unconfigured(&KIND, context.id, &without_target(context));

@@ -27,6 +27,7 @@ pub use spec::Problem;
 use crate::evidence::comparison::benchmarks::Rules;
 use crate::evidence::{EntryEvidence, Evidence};
 use crate::model::outcome::Occasion;
+use crate::model::performance::Performance;
 use crate::readers::Kind as ReportKind;
 use globset::GlobSet;
 use std::fmt::Debug;
@@ -90,6 +91,12 @@ pub trait Criterion: Debug + Send + Sync {
     /// The role it wants to be signed off in.
     fn role(&self) -> Option<&str> {
         None
+    }
+
+    /// The rows of the performance baseline that its targets are.
+    fn performance(&self, context: &Context<'_>) -> Vec<Performance> {
+        _ = context;
+        Vec::new()
     }
 
     /// Whether it wants to know what was before.

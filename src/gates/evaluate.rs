@@ -4,6 +4,7 @@ use super::{Definition, Gate};
 use crate::criteria::{Context, Judgement};
 use crate::evidence::{Detail, EntryEvidence, Evidence};
 use crate::model::outcome::{Occasion, Outcome, Ruling};
+use crate::model::performance::Performance;
 use globset::GlobSet;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -49,6 +50,21 @@ pub struct GateResult {
     pub ruling: Ruling,
     /// Its criteria, in order.
     pub criteria: Vec<Criterion>,
+}
+
+/// The rows of the performance baseline: the targets of all gates, in order.
+pub fn performance(gates: &[Gate], evidence: &Evidence) -> Vec<Performance> {
+    let claims = Claims::new(gates, evidence);
+    let mut rows = Vec::new();
+    for gate in gates {
+        for definition in gate.criteria.iter().filter(|d| d.disabled.is_none()) {
+            let id = format!("{}/{}", gate.id, definition.id);
+            let reports = claims.of(&id, evidence);
+            let context = Context { id: &id, evidence, reports: &reports, scope: None };
+            rows.extend(definition.criterion.performance(&context));
+        }
+    }
+    rows
 }
 
 /// Judges one gate. `claimed` are the entries of `[reports]` that criteria before this one took.

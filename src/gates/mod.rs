@@ -6,7 +6,7 @@ mod schema;
 mod verification;
 
 pub use assemble::assemble;
-pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate};
+pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate, performance};
 pub use schema::schema;
 pub use verification::{Item, Line, Verified, verification};
 

@@ -12,6 +12,8 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
+mod junit_adding;
+mod junit_case;
 mod junit_header;
 mod lcov;
 mod lcov_section;
