@@ -15,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "check",
     "complete",
     "record",
+    "baseline",
+    "compare",
     "approve",
     "verify",
     "approvals",
