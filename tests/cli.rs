@@ -20,7 +20,6 @@ const COMMANDS: &[&str] = &[
     "approve",
     "verify",
     "approvals",
-    "verify",
     "status",
     "risk",
     "debt",
