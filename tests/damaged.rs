@@ -69,6 +69,11 @@ fn check_cut(fixture: &Fixture, cut: usize) {
     let read = fixture.read(bytes, fixture.exit_status());
     let at = || format!("{} cut at {cut} of {}", fixture.name, whole(fixture));
     match (fixture.format.end, read) {
+        // What OpenMetrics shares with Prometheus, which has no end mark, is Prometheus without it.
+        (End::Marked, Ok(report)) if report.format.name == "prometheus" => {
+            assert!(fixture.format.name == "openmetrics" && bytes.ends_with(b"\n"), "{}", at());
+            assert!(read_as(Some(fixture.format), bytes, None).is_err(), "{}: declared", at());
+        }
         (End::Marked, Ok(_)) => panic!("{}: read as whole", at()),
         // XML is recognised by its root, and then the place of the cut can be told.
         (End::Marked, Err(error)) => assert!(

@@ -4,13 +4,12 @@ use super::mistake::Mistakes;
 use super::section::{self};
 use super::source::Source;
 use super::words;
-use crate::criteria::spec::{self, Problem, did_you_mean};
+use crate::criteria::spec::{Problem, did_you_mean};
 use crate::model::quantity::Bound;
 use crate::model::ratchet::{self, BENCHMARK, Figure, Level, Measured, Ratchet};
 use crate::model::snapshot::Snapshot;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::Value;
 
@@ -59,7 +58,8 @@ fn parsed(text: &str) -> Result<(Ratchet, Source<'_>), Mistakes> {
         }
         let reason = section.checked("reason", keys.reason, words::line);
         let by = section.checked("by", keys.by, words::line);
-        let date = section.value("date").map(day).transpose().unwrap_or_else(|why| {
+        // Asked of the file's own value: in the keys a date cannot be told from a text any more.
+        let date = keys.date.and_then(|_| section.value("date")).map(day).transpose().unwrap_or_else(|why| {
             section.wrong(&["date"], why);
             None
         });

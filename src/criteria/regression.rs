@@ -27,7 +27,7 @@ pub(super) static KIND: Kind = Kind {
             benchmarks must not be slower than their own noise allows.",
     example: "run `milegate baseline record --init` on the main branch, after its tests",
     judged_on: BOTH,
-    reports: None,
+    reports: &[],
     codes: &[
         ("regression/tests", "tests that passed before fail, are gone or are skipped"),
         ("regression/coverage", "coverage is lower than before"),
@@ -123,11 +123,12 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         match &context.evidence.baseline {
             Err(doubt) => Judgement::unproven(doubt.clone()),
-            Ok(None) if self.is_paired() && matches!(context.evidence.ratchet, Ok(None)) => {
-                self.compare(&Snapshot::default(), &Baseline::default(), context)
-            }
-            Ok(None) if matches!(context.evidence.ratchet, Ok(None)) => self.no_history(context),
+            Ok(None) if matches!(context.evidence.ratchet, Ok(None)) => match self.is_paired() {
+                true => self.compare(&Snapshot::default(), &Baseline::default(), context),
+                false => self.no_history(context),
+            },
             Ok(None) => match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
+                Ok(now) if self.is_paired() => self.compare(&now, &Baseline::default(), context),
                 Ok(now) => {
                     let part = ratchet::judge(context.evidence, &now);
                     conclude(part.as_slice()).expected("no worse than milegate.ratchet.toml")

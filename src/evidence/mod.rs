@@ -121,10 +121,10 @@ pub struct Evidence {
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
     /// What the run is compared with; `Ok(None)` if no history was ever started.
     pub baseline: Result<Option<Baseline>, Doubt>,
-    /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
-    pub rerun: Option<Result<Snapshot, Doubt>>,
     /// Figures that may only get better; `Ok(None)` without a ratchet file.
     pub ratchet: Result<Option<Ratcheted>, Doubt>,
+    /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
+    pub rerun: Option<Result<Snapshot, Doubt>>,
     /// The machine that we run on: of a benchmark report that names none, its own.
     pub machine: Machine,
     /// Where the tests stand that are not as they were at the baseline: their definitions, as far as

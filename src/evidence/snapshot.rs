@@ -39,7 +39,7 @@ pub fn of(
     machine: &Machine,
 ) -> Result<Snapshot, Doubt> {
     let entries: Vec<&EntryEvidence> = evidence.reports.values().filter(|e| !e.entry.apart).collect();
-    if let Some(doubt) = entries.iter().find(|e| e.kind().is_none()).and_then(|e| e.doubt(Kind::Tests)) {
+    if let Some(doubt) = entries.iter().find(|e| e.kind().is_none()).and_then(|e| e.doubt(&[Kind::Tests])) {
         return Err(doubt);
     }
     let of_kind = |kind: Kind| -> Result<Option<Vec<&ReportFile>>, Doubt> {

@@ -97,7 +97,7 @@ pub enum Measured {
 }
 
 /// What is measured under a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Metric {
     /// Its name.
     pub name: &'static str,

@@ -12,6 +12,8 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
+mod junit_adding;
+mod junit_case;
 mod junit_header;
 mod lcov;
 mod lcov_section;
@@ -111,6 +113,12 @@ mod llvm_cov;
 mod opencover;
 mod simplecov;
 mod sonarqube_coverage;
+// A running system, and numbers of any file.
+mod health;
+mod node;
+mod prometheus;
+mod prometheus_types;
+mod values;
 
 pub mod checklist;
 pub mod error;
@@ -241,7 +249,14 @@ pub static FORMATS: &[&Format] = &[
     &custom_benchmark::SMALLER,
     &custom_benchmark::BIGGER,
     &bencher::FORMAT,
+    &prometheus::PROMETHEUS,
+    &prometheus::OPENMETRICS,
+    &health::FORMAT,
 ];
+
+/// Formats that are never seen from the content: they are declared, and a criterion takes one number out
+/// of the file.
+pub static DECLARED: &[&Format] = &[&values::JSON, &values::TEXT];
 
 /// Names of the files beside a report of that path that belong to it; their bytes precede the
 /// report's own when it is read. criterion spreads one benchmark over several files.
@@ -249,9 +264,14 @@ pub fn companions(path: &str) -> &'static [&'static str] {
     criterion::companions(path)
 }
 
+/// All formats, those that have to be declared last.
+pub fn formats() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().chain(DECLARED).copied()
+}
+
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().copied().find(|f| f.name == name)
+    formats().find(|f| f.name == name)
 }
 
 /// How a report is read in pieces.

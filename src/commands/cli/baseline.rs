@@ -21,6 +21,17 @@ pub(in crate::commands) enum Baseline {
     Simulate(SimulateRuns),
 }
 
+/// Arguments of `baseline ratchet`.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct RaiseRatchet {
+    /// Write the file; without one, start it with what is measured now
+    #[arg(long)]
+    pub(in crate::commands) write: bool,
+    /// Who sets the first figures; else git's user.name
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::commands) by: Option<String>,
+}
+
 /// Arguments of `baseline simulate`.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct SimulateRuns {
@@ -36,17 +47,6 @@ pub(in crate::commands) struct SimulateRuns {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(in crate::commands) output_format: String,
-}
-
-/// Arguments of `baseline ratchet`.
-#[derive(Debug, Args)]
-pub(in crate::commands) struct RaiseRatchet {
-    /// Write the file; without one, start it with what is measured now
-    #[arg(long)]
-    pub(in crate::commands) write: bool,
-    /// Who sets the first figures; else git's user.name
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::commands) by: Option<String>,
 }
 
 /// Arguments of `baseline record`.
