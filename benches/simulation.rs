@@ -21,9 +21,14 @@ fn main() {
     if cfg!(debug_assertions) {
         return println!("simulated only when optimised: cargo bench --bench simulation");
     }
-    let text = [worlds(), histories(), suites(), jobs()].concat();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let asked = |name: &str| arguments.iter().any(|argument| argument == name);
+    let parts: [(&str, fn() -> String); 4] =
+        [("worlds", worlds), ("histories", histories), ("suites", suites), ("jobs", jobs)];
+    let all = !parts.iter().any(|(name, _)| asked(name));
+    let text: String = parts.iter().filter(|(name, _)| all || asked(name)).map(|(_, part)| part()).collect();
     println!("{text}");
-    if std::env::args().any(|argument| argument == "write") {
+    if all && asked("write") {
         write(&text);
     }
 }

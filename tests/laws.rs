@@ -59,11 +59,11 @@ fn tests() -> impl Strategy<Value = Tests> {
 }
 
 fn branches() -> impl Strategy<Value = Branches> {
-    let edges = btree_map("[a-c]".prop_map(String::into_boxed_str), any::<bool>(), 0..3);
-    (edges, 0..3_u64, 0..3_u64).prop_map(|(edges, covered, missing)| Branches {
-        edges,
-        counted: Ratio::new(covered, covered + missing),
-    })
+    let name = "[a-c]|[01],[01]|0,0#2".prop_map(String::into_boxed_str);
+    let edges = vec((1..9_u32, name, any::<bool>()), 0..9);
+    let ratio = (0..3_u64, 0..3_u64).prop_map(|(covered, missing)| Ratio::new(covered, covered + missing));
+    (edges, vec((1..9_u32, ratio), 0..3))
+        .prop_map(|(edges, counted)| Branches::new(std::vec::Vec::new(), edges, counted))
 }
 
 fn statements() -> impl Strategy<Value = BTreeMap<Span, Block>> {
@@ -83,7 +83,7 @@ fn totals() -> impl Strategy<Value = Totals> {
 fn file() -> impl Strategy<Value = FileCoverage> {
     let lines = vec((1..12_u32, prop::bool::weighted(0.9)), 0..12).prop_map(Lines::collect);
     let functions = btree_map((1..9_u32, "[fg]".prop_map(String::into_boxed_str)), any::<bool>(), 0..3);
-    (lines, btree_map(1..9_u32, branches(), 0..3), functions, statements(), totals()).prop_map(
+    (lines, branches(), functions, statements(), totals()).prop_map(
         |(lines, branches, functions, statements, totals)| FileCoverage {
             lines,
             branches,
@@ -187,6 +187,7 @@ fn entry_of(name: &str, reports: Vec<Result<Report, ReadError>>) -> EntryEvidenc
         exit_status: None,
         shards: None,
         freshness: Freshness::Strict,
+        apart: false,
     };
     EntryEvidence { entry, files: files.collect(), searched: "reports".to_owned() }
 }
@@ -229,6 +230,7 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         changed_paths: Ok(None),
         ratchet: Ok(None),
         baseline: Ok(None),
+        rerun: None,
         machine: Default::default(),
         test_places: BTreeMap::new(),
         people: Vec::new(),

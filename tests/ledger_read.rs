@@ -723,6 +723,7 @@ mod approving {
                 project: "phase5".to_owned(),
                 milestone: "5.1".to_owned(),
                 role: role.to_owned(),
+                attests: None,
                 decision: Decision::Approve,
                 reviewer: "bob".to_owned(),
                 commit: commit.to_owned(),

@@ -1,8 +1,12 @@
 //! The command line: what can be typed, and its help. No logic.
 
 mod baseline;
+mod registers;
+mod status;
 
-pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns};
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use registers::{Action, Registers};
+pub(super) use status::Status;
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -55,10 +59,14 @@ pub(super) enum Command {
     /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
     #[command(subcommand)]
     Baseline(Baseline),
-    /// Sign off HEAD's content in a role: writes one file, never commits
+    /// Sign off HEAD's content in a role, or vouch for a statement about it: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show, write or check the status document: from checklist, tags, history and evidence
+    Status(Status),
+    #[command(flatten)]
+    Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
     Compare(Compare),
     /// Show what is read from reports
@@ -85,7 +93,9 @@ impl Command {
             Self::Complete(args) => &args.output_format,
             Self::Approvals(args) => &args.output_format,
             Self::Verify(args) => &args.output_format,
+            Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };
         format == "json"
@@ -123,6 +133,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Where benchmarks are suspect, run this again, read their reports again, and judge once more
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) confirm_cmd: Option<String>,
     /// Print the same, but exit with 0
     #[arg(long)]
     pub(super) advisory: bool,
@@ -221,8 +234,9 @@ pub(super) struct Record {
 /// Arguments of `approve`.
 #[derive(Debug, Args)]
 pub(super) struct Approve {
-    /// The role in which you sign off: code, security, ...
-    pub(super) role: String,
+    /// The role in which you sign off (code, security, ...), or the attestation that you vouch for
+    #[arg(value_name = "ROLE")]
+    pub(super) name: String,
     /// The milestone; else the first that is not tagged
     #[arg(long, value_name = "ID")]
     pub(super) milestone: Option<String>,

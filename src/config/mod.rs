@@ -76,6 +76,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// The four gates.
     pub gates: Vec<Gate>,
+    /// `[gates]` as it is written: what is verified of a single item is read from it when the item is known.
+    pub gates_table: Table,
     /// Reviewed, dated exceptions.
     pub waivers: Vec<Waiver>,
     /// Bounds within which a report is read at all.
@@ -152,6 +154,7 @@ fn read(
         commands: reports::commands(file, &entries, problems),
         people,
         gates,
+        gates_table: file.get("gates").and_then(Value::as_table).cloned().unwrap_or_default(),
         waivers: gates::waivers(file, problems),
         limits: project::limits(file, problems),
         project,

@@ -22,7 +22,7 @@ pub(super) static KIND: Kind = Kind {
             changed-lines looks at the diff from the merge base and at the work tree.",
     example: "[reports] coverage = \"reports/coverage.xml\"",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Coverage),
+    reports: &[readers::Kind::Coverage],
     codes: &[
         ("coverage/below-target", "a metric is below its threshold"),
         ("coverage/no-data", "nothing was measured where something has to be"),

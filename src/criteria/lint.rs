@@ -16,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
             nothing, whatever else is in the list. Suppressed findings do not count, and are shown.",
     example: "[reports] pylint = { path = \"reports/pylint.json\", format = \"pylint-json2\" }",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Findings),
+    reports: &[readers::Kind::Findings],
     codes: &[
         ("lint/too-many", "more findings of a severity than max allows"),
         ("lint/nothing-analysed", "the linter says that it looked at nothing"),

@@ -11,6 +11,7 @@ mod weight;
 
 use super::spec::{self, text::Globs};
 use super::{BOTH, Context, Criterion, Judgement, Kind, Parsed, Past};
+use crate::evidence::comparison::benchmarks::Rules;
 use crate::evidence::{Baseline, Doubt, snapshot};
 use crate::model::snapshot::Snapshot;
 use part::{Case, Part, Standing};
@@ -26,7 +27,7 @@ pub(super) static KIND: Kind = Kind {
             benchmarks must not be slower than their own noise allows.",
     example: "run `milegate baseline record --init` on the main branch, after its tests",
     judged_on: BOTH,
-    reports: None,
+    reports: &[],
     codes: &[
         ("regression/tests", "tests that passed before fail, are gone or are skipped"),
         ("regression/coverage", "coverage is lower than before"),
@@ -34,6 +35,7 @@ pub(super) static KIND: Kind = Kind {
         ("regression/benchmarks", "a benchmark is worse than before by more than its noise"),
         ("regression/ratchet", "a figure of the ratchet file is worse, was lowered, or was not measured"),
         ("regression/no-evidence", "the earlier run had evidence of a kind that this one lacks"),
+        ("regression/suspect", "a benchmark looks worse, and a re-run has to tell"),
         ("regression/undecided", "there is too little history to tell"),
     ],
     parse,
@@ -121,8 +123,12 @@ impl Criterion for Spec {
     fn judge(&self, context: &Context<'_>) -> Judgement {
         match &context.evidence.baseline {
             Err(doubt) => Judgement::unproven(doubt.clone()),
-            Ok(None) if matches!(context.evidence.ratchet, Ok(None)) => self.no_history(context),
+            Ok(None) if matches!(context.evidence.ratchet, Ok(None)) => match self.is_paired() {
+                true => self.compare(&Snapshot::default(), &Baseline::default(), context),
+                false => self.no_history(context),
+            },
             Ok(None) => match snapshot::of(context.evidence, "", "", 0, &context.evidence.machine) {
+                Ok(now) if self.is_paired() => self.compare(&now, &Baseline::default(), context),
                 Ok(now) => {
                     let part = ratchet::judge(context.evidence, &now);
                     conclude(part.as_slice()).expected("no worse than milegate.ratchet.toml")
@@ -140,11 +146,28 @@ impl Criterion for Spec {
     }
 
     fn past(&self) -> Past {
-        if self.configured { Past::Expected } else { Past::IfStarted }
+        match self.configured {
+            true if self.is_paired() => Past::Unneeded,
+            true => Past::Expected,
+            false => Past::IfStarted,
+        }
+    }
+
+    fn benchmark_rules(&self) -> Option<Rules> {
+        Some(self.benchmarks.rules())
+    }
+
+    fn apart(&self) -> Vec<String> {
+        self.benchmarks.apart()
     }
 }
 
 impl Spec {
+    /// Nothing is compared but two builds of one job, for which no history is needed.
+    fn is_paired(&self) -> bool {
+        self.compare == [Compared::Benchmarks] && self.benchmarks.is_paired()
+    }
+
     fn no_history(&self, context: &Context<'_>) -> Judgement {
         let mut judgement = Judgement::unconfigured(&KIND, context.id, "no history was ever recorded");
         judgement.unconfigured = !self.configured;
@@ -172,6 +195,9 @@ impl Spec {
 }
 
 fn expected(baseline: &Baseline) -> String {
+    if baseline.label.is_empty() {
+        return "no worse than the other build of the job".to_owned();
+    }
     format!("no worse than {}", baseline.label)
 }
 

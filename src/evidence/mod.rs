@@ -29,6 +29,7 @@ use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
 use crate::model::place::Place;
+use crate::model::snapshot::Snapshot;
 use crate::model::tests::TestId;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +123,8 @@ pub struct Evidence {
     pub baseline: Result<Option<Baseline>, Doubt>,
     /// Figures that may only get better; `Ok(None)` without a ratchet file.
     pub ratchet: Result<Option<Ratcheted>, Doubt>,
+    /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
+    pub rerun: Option<Result<Snapshot, Doubt>>,
     /// The machine that we run on: of a benchmark report that names none, its own.
     pub machine: Machine,
     /// Where the tests stand that are not as they were at the baseline: their definitions, as far as

@@ -38,8 +38,8 @@ pub fn of(
     recorded: i64,
     machine: &Machine,
 ) -> Result<Snapshot, Doubt> {
-    let entries: Vec<&EntryEvidence> = evidence.reports.values().collect();
-    if let Some(doubt) = entries.iter().find(|e| e.kind().is_none()).and_then(|e| e.doubt(Kind::Tests)) {
+    let entries: Vec<&EntryEvidence> = evidence.reports.values().filter(|e| !e.entry.apart).collect();
+    if let Some(doubt) = entries.iter().find(|e| e.kind().is_none()).and_then(|e| e.doubt(&[Kind::Tests])) {
         return Err(doubt);
     }
     let of_kind = |kind: Kind| -> Result<Option<Vec<&ReportFile>>, Doubt> {
@@ -55,6 +55,15 @@ pub fn of(
         findings: of_kind(Kind::Findings)?.map(|files| findings(&files, evidence)).transpose()?,
         benchmarks: of_kind(Kind::Benchmarks)?.map(|files| benchmarks(&files, machine)).transpose()?,
     })
+}
+
+/// Of benchmarks alone: a re-run's, or one process of a comparison.
+///
+/// # Errors
+/// As [`of`].
+pub fn of_benchmarks(entries: &[&EntryEvidence], machine: &Machine) -> Result<Snapshot, Doubt> {
+    let files = merge::files(entries, Kind::Benchmarks)?;
+    Ok(Snapshot { benchmarks: Some(benchmarks(&files, machine)?), ..Snapshot::default() })
 }
 
 fn tests(files: &[&ReportFile], evidence: &Evidence) -> Result<BTreeMap<TestId, TestMark>, Doubt> {
@@ -164,7 +173,11 @@ fn benchmarks(
         }
     }
     let all = merge::benchmarks(files)?;
-    all.iter().map(|b| mark(b, own.get(b.full_name.as_str()).copied().unwrap_or(machine))).collect()
+    let machine_of = |b: &Benchmark| match own.get(b.full_name.as_str()) {
+        Some(own) => own.completed_by(machine),
+        None => machine.clone(),
+    };
+    all.iter().map(|b| mark(b, &machine_of(b))).collect()
 }
 
 fn mark(benchmark: &Benchmark, machine: &Machine) -> Result<(BenchmarkId, BenchmarkMark), Doubt> {

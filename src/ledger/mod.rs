@@ -26,6 +26,7 @@ pub mod repository;
 pub mod runs;
 pub mod subject;
 pub mod tags;
+pub mod versions;
 
 // Acting: the user's tools, the git program, and the transaction of `complete`.
 pub mod git;

@@ -31,6 +31,11 @@ impl Ratio {
         self.total.saturating_sub(self.covered)
     }
 
+    /// The most that either tells of the same thing: what both together cover is at least that.
+    pub fn most(self, other: Self) -> Self {
+        Self::new(self.covered.max(other.covered), self.total.max(other.total))
+    }
+
     /// Percent with one decimal, rounded *down*, so that 89.996 never reads as 90.0; `no data` for 0 of 0.
     pub fn percent(self) -> String {
         if self.is_empty() {

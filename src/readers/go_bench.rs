@@ -25,11 +25,16 @@ pub(super) static FORMAT: Format = Format {
     command: "go test -run NONE -bench . -benchmem ./... > bench.txt",
     end: End::Records,
     detect: |head| match head {
-        Head::Text(text) => text.any(|line| Sample::of(line).is_some()),
+        Head::Text(text) => text.any(is_sample),
         _ => false,
     },
     read,
 };
+
+/// Whether it is a line of figures.
+pub(super) fn is_sample(line: &str) -> bool {
+    Sample::of(line).is_some()
+}
 
 /// A line of figures.
 struct Sample<'l> {
@@ -89,6 +94,9 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     }
     if let Some(last) = state.open {
         return Err(lines::unclosed("the package (`ok`, its name and its time)", last));
+    }
+    if state.samples.is_empty() && state.skipped.is_empty() {
+        return Err(ReadError::new(Code::WrongFormat, "no benchmark of `go test -bench`"));
     }
     let mut rows = Rows::new(&FORMAT, input.limits);
     rows.machine(state.machine());

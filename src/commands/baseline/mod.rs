@@ -5,6 +5,7 @@ mod accept;
 mod ratchet;
 mod record;
 mod show;
+mod simulate;
 
 use super::cli::Baseline;
 use super::collect;
@@ -27,6 +28,7 @@ pub(super) fn run(command: &Baseline, locate: &Locate, terminal: Terminal) -> Re
         Baseline::Fetch => fetch(&workspace, terminal),
         Baseline::Push => push(&workspace, terminal),
         Baseline::Show(args) => show::run(args, &workspace, terminal),
+        Baseline::Simulate(args) => simulate::run(args, &workspace, terminal),
         Baseline::Accept(args) => accept::run(args, &workspace, terminal),
         Baseline::Ratchet(args) => ratchet::run(args, &workspace, terminal),
     }

@@ -59,7 +59,12 @@ pub(super) fn run(args: &ShowRuns, workspace: &Workspace, terminal: Terminal) ->
 }
 
 /// The latest recorded commits from `head` on.
-fn latest(book: &Book<'_>, repository: &Repository, head: &str, most: usize) -> Result<Vec<String>, Refusal> {
+pub(super) fn latest(
+    book: &Book<'_>,
+    repository: &Repository,
+    head: &str,
+    most: usize,
+) -> Result<Vec<String>, Refusal> {
     let (mut next, mut found) = (Some(head.to_owned()), Vec::new());
     for _ in 0..FAR {
         let Some(commit) = next.filter(|commit| repository.has(commit)) else { break };
@@ -75,7 +80,7 @@ fn latest(book: &Book<'_>, repository: &Repository, head: &str, most: usize) -> 
 }
 
 /// The runs of a commit, their parts together again.
-fn runs_of(book: &Book<'_>, commit: &str) -> Result<Vec<Snapshot>, Refusal> {
+pub(super) fn runs_of(book: &Book<'_>, commit: &str) -> Result<Vec<Snapshot>, Refusal> {
     let mut by_run: BTreeMap<String, Vec<Snapshot>> = BTreeMap::new();
     for part in Part::ALL {
         for run in book.runs(part, commit).map_err(unproven)? {

@@ -17,6 +17,8 @@ pub(in crate::commands) enum Baseline {
     Accept(AcceptChange),
     /// Show the figures of milegate.ratchet.toml that are better now, and raise them
     Ratchet(RaiseRatchet),
+    /// Replay the comparison of benchmarks over the recorded runs, and over their noise
+    Simulate(SimulateRuns),
 }
 
 /// Arguments of `baseline ratchet`.
@@ -28,6 +30,23 @@ pub(in crate::commands) struct RaiseRatchet {
     /// Who sets the first figures; else git's user.name
     #[arg(long, value_name = "NAME")]
     pub(in crate::commands) by: Option<String>,
+}
+
+/// Arguments of `baseline simulate`.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct SimulateRuns {
+    /// How many builds are drawn from the noise
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(in crate::commands) builds: usize,
+    /// Other draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(in crate::commands) seed: u64,
+    /// How many recorded commits are replayed, the latest first
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(in crate::commands) history: usize,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(in crate::commands) output_format: String,
 }
 
 /// Arguments of `baseline record`.

@@ -8,6 +8,7 @@ mod load;
 mod places;
 mod ratchet;
 mod reports;
+mod rerun;
 mod sign_offs;
 
 pub(super) use baseline::{Book, accepted, at as baseline_at, damaged, recorded, remote};
@@ -15,10 +16,11 @@ pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{asked_for, read_checklist};
 pub(super) use reports::work_digest;
+pub(super) use rerun::rerun;
 
 use super::refusal::Refusal;
 use super::workspace::Workspace;
-use crate::evidence::{Baseline, Evidence, Tree};
+use crate::evidence::{Baseline, EntryEvidence, Evidence, Tree};
 use crate::ledger::{clock, machine, subject};
 use crate::model::machine::Machine;
 use crate::model::milestone::Milestone;
@@ -53,13 +55,14 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         occasion: request.occasion,
         milestone: request.milestone.clone(),
         today: clock::today(),
-        reports: bundles::collect(workspace, request)?,
+        reports: entries(workspace, request)?,
         tree: tree(workspace)?,
         documents: documents::collect(workspace),
         changed_lines: changes.lines,
         changed_paths: changes.paths,
         baseline: baseline::collect(workspace, request),
         ratchet: ratchet::collect(workspace, request),
+        rerun: None,
         machine: Machine::default(),
         test_places: BTreeMap::new(),
         people: workspace.config.people.clone(),
@@ -80,6 +83,21 @@ pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<(Evide
         policy: workspace.policy.clone(),
     };
     Ok((evidence, subject))
+}
+
+/// The entries of `[reports]`; those that one criterion reads apart from the run are marked.
+pub(super) fn entries(
+    workspace: &Workspace,
+    request: &Request,
+) -> Result<BTreeMap<String, EntryEvidence>, Refusal> {
+    let mut entries = bundles::collect(workspace, request)?;
+    let criteria = workspace.config.gates.iter().flat_map(|gate| &gate.criteria);
+    for name in criteria.filter(|d| d.disabled.is_none()).flat_map(|d| d.criterion.apart()) {
+        if let Some(entry) = entries.get_mut(&name) {
+            entry.entry.apart = true;
+        }
+    }
+    Ok(entries)
 }
 
 /// The same against a baseline that was chosen already.

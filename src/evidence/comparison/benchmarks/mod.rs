@@ -15,12 +15,14 @@ mod noise;
 mod pairs;
 mod rule;
 mod series;
+mod simulation;
 
 pub use build::compare;
 pub use confirmation::confirm;
 pub use pairs::compare_pairs;
 pub use rule::{Override, Rule, Rules};
 pub use series::Key;
+pub use simulation::{Drawn, Replay, Replayed, draw, replay};
 
 use crate::model::benchmarks::Direction;
 use crate::model::machine::Machine;

@@ -56,6 +56,11 @@ impl<'a> Candidate<'a> {
         self.points.iter().filter_map(|p| Some((p.run, p.x - self.centres.get(p.machine)?)))
     }
 
+    /// The expected value on each machine.
+    pub(super) fn centres_by_machine(&self) -> BTreeMap<Machine, f64> {
+        self.centres.iter().map(|(machine, centre)| ((*machine).clone(), *centre)).collect()
+    }
+
     /// The machine of each run of the history.
     pub(super) fn machines(&self) -> impl Iterator<Item = (usize, &'a Machine)> {
         self.points.iter().map(|p| (p.run, p.machine))

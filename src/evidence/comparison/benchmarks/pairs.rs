@@ -116,17 +116,22 @@ fn error(then: &[f64], now: &[f64], least: f64) -> (f64, usize) {
     (scale * (share * SHIFT).sqrt(), nu)
 }
 
+/// Three processes a side reach 1/20 at best, which is not below 0.05.
+fn is_below(p: f64, alpha: f64) -> bool {
+    p < alpha * (1.0 - 1e-9)
+}
+
 /// The state of a tested row; of `tests` tests in all.
 fn decide(row: &mut Row, picked: bool, tests: usize, rules: &Rules) {
     let (Some(figures), rule) = (row.figures, rules.of(&row.key.name)) else { return };
     let floor = rule.floor_of(&row.key.name, f64::INFINITY).exp();
-    if picked && figures.p <= rule.alpha && figures.ratio > floor {
+    if picked && is_below(figures.p, rule.alpha) && figures.ratio > floor {
         row.state = State::Worse;
         return;
     }
     // So few processes could not have told one slowdown among so many benchmarks.
     let wanted = rule.alpha.min(rule.q / tests.max(1) as f64);
-    let need = (1..=MOST).find(|k| mann_whitney::smallest_p(*k) <= wanted).unwrap_or(MOST);
+    let need = (1..=MOST).find(|k| is_below(mann_whitney::smallest_p(*k), wanted)).unwrap_or(MOST);
     if figures.n < need {
         row.state = State::Undecided(Reason::TooFewPairs { have: figures.n, need });
     } else if row.state == State::Fine && figures.smallest - 1.0 > rule.blind {
