@@ -15,8 +15,18 @@ const COMMANDS: &[&str] = &[
     "check",
     "complete",
     "record",
+    "baseline",
+    "compare",
     "approve",
+    "verify",
     "approvals",
+    "status",
+    "risk",
+    "debt",
+    "blocker",
+    "need",
+    "change",
+    "dependency",
     "inspect",
     "explain",
     "formats",
@@ -24,6 +34,9 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "compare",
+    "verify",
+    "baseline",
 ];
 
 fn root() -> &'static Path {

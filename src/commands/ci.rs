@@ -22,3 +22,13 @@ pub(super) fn is_merge_checkout() -> bool {
 pub(super) fn step_summary() -> Option<String> {
     env::var("GITHUB_STEP_SUMMARY").ok().filter(|path| !path.is_empty())
 }
+
+/// What tells this run of the service from all others, each attempt by itself.
+pub(super) fn run_id() -> Option<String> {
+    let of = |name| env::var(name).ok().filter(|v: &String| !v.is_empty());
+    if is_github() {
+        let parts = ["GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"].map(of);
+        return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(".")).filter(|id| !id.is_empty());
+    }
+    of("CI_JOB_ID")
+}

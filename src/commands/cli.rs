@@ -1,5 +1,13 @@
 //! The command line: what can be typed, and its help. No logic.
 
+mod baseline;
+mod registers;
+mod status;
+
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use registers::{Action, Registers};
+pub(super) use status::Status;
+
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -48,10 +56,19 @@ pub(super) enum Command {
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
-    /// Sign off HEAD's content in a role: writes one file, never commits
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
+    #[command(subcommand)]
+    Baseline(Baseline),
+    /// Sign off HEAD's content in a role, or vouch for a statement about it: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show, write or check the status document: from checklist, tags, history and evidence
+    Status(Status),
+    #[command(flatten)]
+    Register(Registers),
+    /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
+    Compare(Compare),
     /// Show what is read from reports
     Inspect(Inspect),
     /// Explain a criterion, a report format or a code
@@ -76,7 +93,9 @@ impl Command {
             Self::Complete(args) => &args.output_format,
             Self::Approvals(args) => &args.output_format,
             Self::Verify(args) => &args.output_format,
+            Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };
         format == "json"
@@ -114,6 +133,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Where benchmarks are suspect, run this again, read their reports again, and judge once more
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) confirm_cmd: Option<String>,
     /// Print the same, but exit with 0
     #[arg(long)]
     pub(super) advisory: bool,
@@ -212,8 +234,9 @@ pub(super) struct Record {
 /// Arguments of `approve`.
 #[derive(Debug, Args)]
 pub(super) struct Approve {
-    /// The role in which you sign off: code, security, ...
-    pub(super) role: String,
+    /// The role in which you sign off (code, security, ...), or the attestation that you vouch for
+    #[arg(value_name = "ROLE")]
+    pub(super) name: String,
     /// The milestone; else the first that is not tagged
     #[arg(long, value_name = "ID")]
     pub(super) milestone: Option<String>,
@@ -242,6 +265,31 @@ pub(super) struct Approvals {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The commit before: its record, or the nearest before it
+    pub(super) base: String,
+    /// The commit now; without it, the reports of the work tree
+    #[arg(conflicts_with = "evidence")]
+    pub(super) head: Option<String>,
+    /// Take these evidence bundles into account as well: files or globs below the root (repeatable)
+    #[arg(long, value_name = "BUNDLE", num_args = 1..)]
+    pub(super) evidence: Vec<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
+    pub(super) output_format: String,
+    /// Draw the history of the benchmarks into this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) svg: Option<PathBuf>,
+    /// Most details shown of each kind
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub(super) details: usize,
+    /// Exit with 1 if anything is worse
+    #[arg(long)]
+    pub(super) fail_on_worse: bool,
 }
 
 /// Arguments of `inspect`.

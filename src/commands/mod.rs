@@ -3,11 +3,13 @@
 
 mod approvals;
 mod approve;
+mod baseline;
 mod bundle;
 mod check;
 mod ci;
 mod cli;
 mod collect;
+mod compare;
 mod complete;
 mod demo;
 mod explain;
@@ -15,11 +17,16 @@ mod formats;
 mod init;
 mod inspect;
 mod outputs;
+mod paper;
 mod papers;
 mod record;
 mod refusal;
+mod register;
 mod shell;
+mod standing;
+mod status;
 mod terminal;
+mod topic;
 mod verify;
 mod workspace;
 
@@ -64,8 +71,12 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Verify(args) => verify::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
+        Command::Baseline(command) => baseline::run(&command, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
+        Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Register(args) => register::run(args, &locate, terminal),
+        Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Formats => formats::run(terminal),

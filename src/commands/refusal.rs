@@ -31,6 +31,16 @@ impl Refusal {
         Self::new(ExitStatus::Usage, message)
     }
 
+    /// A gate failed.
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Failed, message)
+    }
+
+    /// What is to be made exists, and says something else.
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Conflict, message)
+    }
+
     /// Evidence is missing or unusable before anything could be judged.
     pub(super) fn unproven(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::Unproven, message)

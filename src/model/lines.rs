@@ -50,6 +50,11 @@ impl Lines {
         })
     }
 
+    /// Whether a line was executed; `None` if it is not executable. Looks at the lines before it.
+    pub fn get(&self, line: u32) -> Option<bool> {
+        self.iter().take_while(|(at, _)| *at <= line).find(|(at, _)| *at == line).map(|(_, hit)| hit)
+    }
+
     /// Unites with another report of the same file.
     pub fn merge(&mut self, other: &Self) {
         *self = Self::collect(self.iter().chain(other.iter()));

@@ -127,7 +127,7 @@ fn item(detail: &Detail) -> String {
 }
 
 /// A code span that `text` cannot leave.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = clean(text);
     if text.is_empty() {
         return String::new();
@@ -139,7 +139,7 @@ fn code(text: &str) -> String {
 }
 
 /// Prose of our own that may hold an id: everything that Markdown could take for itself is escaped.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in clean(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '@' | '~' | '&') {

@@ -197,7 +197,7 @@ impl Look<'_> {
                 format!(
                     "{} ({})",
                     sanitize(&a.statement.predicate.reviewer),
-                    sanitize(&a.statement.predicate.role)
+                    sanitize(a.statement.predicate.topic())
                 )
             })
             .collect();

@@ -1,10 +1,12 @@
 //! The evidence of one report, as it stands in a bundle.
 
+use super::running::{self, WireHealth, WireMetrics, WireValues};
 use crate::evidence::bundle::lines;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::{Finding, Findings, Severity};
+use crate::model::machine::Machine;
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
@@ -22,6 +24,9 @@ pub(super) enum WireBody {
     Findings(WireFindings),
     Benchmarks(WireBenchmarks),
     Docstrings(WireDocstrings),
+    Metrics(WireMetrics),
+    Health(WireHealth),
+    Values(WireValues),
 }
 
 /// A place as `[path, line, column]`.
@@ -117,6 +122,9 @@ struct WireFinding {
 pub(super) struct WireBenchmarks {
     list: Vec<WireBenchmark>,
     commit: Option<(String, bool)>,
+    /// Processor, cores, system, toolchain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<(String, u32, String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -151,12 +159,16 @@ pub(super) fn out(body: &Body) -> WireBody {
         Body::Benchmarks(benchmarks) => WireBody::Benchmarks(WireBenchmarks {
             list: benchmarks.list.iter().map(benchmark_out).collect(),
             commit: benchmarks.commit.clone(),
+            machine: benchmarks.machine.clone().map(|m| (m.cpu, m.cores, m.os, m.toolchain)),
         }),
         Body::Docstrings(docstrings) => WireBody::Docstrings(WireDocstrings {
             files: docstrings.files.iter().map(|(path, r)| (path.clone(), (r.covered, r.total))).collect(),
             total: docstrings.total.map(|r| (r.covered, r.total)),
             printed: docstrings.printed.map(|p| p.to_string()),
         }),
+        Body::Metrics(metrics) => WireBody::Metrics(running::metrics_out(metrics)),
+        Body::Health(health) => WireBody::Health(running::health_out(health)),
+        Body::Values(values) => WireBody::Values(running::values_out(values)),
     }
 }
 
@@ -171,11 +183,19 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             analysed: findings.analysed,
         }),
         WireBody::Benchmarks(benchmarks) => Body::Benchmarks(Benchmarks {
-            machine: None,
+            machine: benchmarks.machine.map(|(cpu, cores, os, toolchain)| Machine {
+                cpu,
+                cores,
+                os,
+                toolchain,
+            }),
             list: benchmarks.list.into_iter().map(benchmark_in).collect::<Option<_>>()?,
             commit: benchmarks.commit,
         }),
         WireBody::Docstrings(docstrings) => Body::Docstrings(docstrings_in(docstrings)?),
+        WireBody::Metrics(metrics) => Body::Metrics(running::metrics_in(metrics)?),
+        WireBody::Health(health) => Body::Health(running::health_in(health)?),
+        WireBody::Values(values) => Body::Values(running::values_in(values)?),
     })
 }
 
