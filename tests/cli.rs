@@ -34,9 +34,6 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
-    "compare",
-    "verify",
-    "baseline",
 ];
 
 fn root() -> &'static Path {
