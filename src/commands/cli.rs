@@ -110,13 +110,13 @@ pub(super) struct Outputs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_names())]
     pub(super) output_format: String,
-    /// Write this format to a file as well (repeatable)
+    /// Write this format to a file as well (repeatable); badge:CRITERION=PATH for the badge of one criterion
     #[arg(long = "output", value_name = "FORMAT=PATH")]
     pub(super) outputs: Vec<String>,
     /// Most details shown of each criterion
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) details: usize,
-    /// Do not add the step summary by itself in GitHub Actions
+    /// Do not add annotations and the step summary by itself in GitHub Actions
     #[arg(long)]
     pub(super) no_github: bool,
 }

@@ -16,6 +16,7 @@ pub mod milestone;
 pub mod outcome;
 pub mod person;
 pub mod place;
+pub mod plain;
 pub mod quantity;
 pub mod ratio;
 pub mod snapshot;
