@@ -27,6 +27,31 @@ pub(super) fn shared_files() -> Vec<String> {
     ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"].into_iter().filter_map(named).collect()
 }
 
+/// The file that holds the event.
+#[cfg(feature = "github")]
+pub(super) fn event() -> Option<String> {
+    named("GITHUB_EVENT_PATH")
+}
+
+/// `owner/name`; empty outside of GitHub Actions.
+#[cfg(feature = "github")]
+pub(super) fn repository() -> String {
+    named("GITHUB_REPOSITORY").unwrap_or_default()
+}
+
+/// The token that the workflow hands over; empty without one.
+#[cfg(feature = "github")]
+pub(super) fn token() -> String {
+    named("GITHUB_TOKEN").or_else(|| named("GH_TOKEN")).unwrap_or_default()
+}
+
+/// The addresses of GitHub's two interfaces: REST, then GraphQL.
+#[cfg(feature = "github")]
+pub(super) fn interfaces() -> [String; 2] {
+    [("GITHUB_API_URL", "https://api.github.com"), ("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql")]
+        .map(|(variable, usual)| named(variable).unwrap_or_else(|| usual.to_owned()))
+}
+
 fn named(variable: &str) -> Option<String> {
     env::var(variable).ok().filter(|value| !value.is_empty())
 }

@@ -42,6 +42,8 @@ pub(super) enum Command {
     Check(Check),
     /// Judge everything, then make the tag, the documents and the push, as one transaction
     Complete(Complete),
+    /// Write a verdict to its pull request: one comment on GitHub, kept up to date
+    Comment(Comment),
     /// Read this shard's reports into an evidence bundle, for the runner that judges them all
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
@@ -97,6 +99,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
+    #[arg(long)]
+    pub(super) comment: bool,
     /// Print the same, but exit with 0
     #[arg(long)]
     pub(super) advisory: bool,
@@ -151,6 +156,14 @@ pub(super) struct Complete {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `comment`.
+#[derive(Debug, Args)]
+pub(super) struct Comment {
+    /// What `check --output json=REPORT` wrote, here or in the run that started this one
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) report: PathBuf,
 }
 
 /// Arguments of `collect`.

@@ -8,6 +8,7 @@ mod check;
 mod ci;
 mod cli;
 mod collect;
+mod comment;
 mod complete;
 mod demo;
 mod explain;
@@ -56,6 +57,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Init(args) => init::run(&args, &locate, terminal),
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Comment(args) => comment::run(&args, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),

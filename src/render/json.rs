@@ -1,5 +1,7 @@
 //! `json`: the contract for machines. Fields are added, never renamed.
 
+pub mod reading;
+
 use super::{Output, Style};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};

@@ -4,6 +4,7 @@
 //! Text from reports is hostile: every output neutralises it in its own way.
 
 mod badge;
+pub mod comment;
 pub mod github;
 mod github_output;
 mod gitlab;

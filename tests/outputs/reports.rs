@@ -18,13 +18,12 @@ fn shown(name: &str, verdict: &Verdict) -> String {
     (output(name).unwrap().render)(verdict, &STYLE)
 }
 
-/// SARIF 2.1.0 as OASIS publishes it, but for a stray bracket in the pattern of a language: no engine
-/// of today takes it for a regular expression.
+/// SARIF 2.1.0 as OASIS publishes it, but for a stray bracket in two patterns of languages: no engine
+/// of today takes them for regular expressions.
 static SARIF: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/schemas/sarif-2.1.0.json");
-    let mut schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    let pattern = schema.pointer_mut("/definitions/run/properties/language/pattern").unwrap();
-    *pattern = Value::from(pattern.as_str().unwrap().replace("]?$", "?$"));
+    let schema = std::fs::read_to_string(path).unwrap().replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 });
 

@@ -9,8 +9,21 @@ use std::collections::BTreeMap;
 
 /// Commands a runner knows. Names are compared without case.
 const REGISTERED: &[&str] = &[
-    "set-env", "set-output", "save-state", "add-mask", "add-path", "add-matcher", "remove-matcher", "warning",
-    "error", "notice", "debug", "group", "endgroup", "echo", STOP,
+    "set-env",
+    "set-output",
+    "save-state",
+    "add-mask",
+    "add-path",
+    "add-matcher",
+    "remove-matcher",
+    "warning",
+    "error",
+    "notice",
+    "debug",
+    "group",
+    "endgroup",
+    "echo",
+    STOP,
 ];
 const STOP: &str = "stop-commands";
 
@@ -74,7 +87,8 @@ pub fn listen(stream: &str) -> Log {
 
 fn parse(line: &str, token: Option<&str>) -> Option<Command> {
     let known = |name: &str| {
-        !name.is_empty() && REGISTERED.iter().copied().chain(token).any(|known| known.eq_ignore_ascii_case(name))
+        !name.is_empty()
+            && REGISTERED.iter().copied().chain(token).any(|known| known.eq_ignore_ascii_case(name))
     };
     second(line, &known).or_else(|| first(line, &known))
 }
@@ -168,7 +182,10 @@ fn the_runner_executes_what_the_real_one_does() {
     }
     let log = listen("::stop-commands::abc\n::error::x\n::ABC::\n::error title=a%3Ab%2Cc,file=::100%25%0Ay");
     assert_eq!(log.executed.len(), 3);
-    assert_eq!((log.executed[2].properties["title"].as_str(), log.executed[2].data.as_str()), ("a:b,c", "100%\ny"));
+    assert_eq!(
+        (log.executed[2].properties["title"].as_str(), log.executed[2].data.as_str()),
+        ("a:b,c", "100%\ny")
+    );
     assert!(!log.executed[2].properties.contains_key("file"));
     assert!(listen("::stop-commands::abc").stopped);
     assert_eq!(values("a=b<<c\nx<<E\n1\n\n2=3\nE\ny<<E\nE\n").unwrap()["x"], "1\n\n2=3");
