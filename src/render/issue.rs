@@ -121,7 +121,7 @@ impl Issue<'_> {
     pub(super) fn location<'b>(&'b self, policy: &'b str) -> (&'b str, Option<u32>) {
         match self.place {
             Some(place) if is_inside(&place.path) => (&place.path, place.line),
-            _ => (if policy.is_empty() { "milegate.toml" } else { policy }, None),
+            _ => (if is_inside(policy) { policy } else { "milegate.toml" }, None),
         }
     }
 

@@ -94,7 +94,9 @@ fn element(name: &str, criterion: &Criterion, style: &Style) -> String {
     let judgement = &criterion.judgement;
     let mut lines = vec![escape(&judgement.message)];
     lines.extend(filled("required: ", &judgement.expected));
-    lines.extend(filled("measured: ", &judgement.measured));
+    if judgement.measured != judgement.message {
+        lines.extend(filled("measured: ", &judgement.measured));
+    }
     lines.extend(judgement.details.iter().take(style.details).map(place_and_message));
     if judgement.details.len() > style.details {
         lines.push(format!("... and {} more", judgement.details.len() - style.details));

@@ -6,7 +6,7 @@
 
 use super::plain::{clean, cut};
 use super::text::{conclusion, symbol_of_ruling};
-use super::{Output, Style};
+use super::{Output, Style, sparkline};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
 use crate::model::outcome::Outcome;
@@ -130,9 +130,16 @@ fn section(gate: &GateResult) -> String {
         if criterion.outcome == Outcome::Passed {
             out.push_str(&list("Measured by", criterion, &criterion.judgement.details, 3 * NOTES));
         }
+        out.push_str(&list("History of", criterion, &histories(criterion), 3 * NOTES));
         out.push_str(&list("Notes on", criterion, &criterion.judgement.notices, NOTES));
     }
     out
+}
+
+/// The histories among its figures, as bars.
+fn histories(criterion: &Criterion) -> Vec<Detail> {
+    let figures = criterion.judgement.figures.iter().filter(|(name, _)| *name == sparkline::HISTORY);
+    figures.filter_map(|(_, figure)| sparkline::history(figure)).map(Detail::remark).collect()
 }
 
 /// What a person should know that does not decide.

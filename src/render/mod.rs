@@ -16,6 +16,7 @@ pub mod plain;
 pub mod report;
 mod road;
 mod sarif;
+mod sparkline;
 mod text;
 
 use crate::verdict::Verdict;

@@ -113,6 +113,8 @@ pub fn told() -> Verdict {
     absent.judgement.next_step = "run `pytest --benchmark-json=bench.json` and check again".to_owned();
     let mut measured = criterion("queries", "benchmarks", Outcome::Passed, "1 of 1 targets met");
     measured.judgement.details = vec![Detail::remark("Simple Query: 1.2 ms, target < 100 ms")];
+    measured.judgement.figures =
+        vec![("history", "test_db_query_simple: 0.0012 0.0013 0.0012 0.0018".to_owned())];
     all.gates[1].criteria = vec![
         absent,
         measured,
