@@ -30,6 +30,10 @@ generate:
 bench *rows:
     cargo bench --bench readers -- {{rows}}
 
+# False-alarm rates of the benchmark comparison, into docs/benchmarks.md
+simulate:
+    cargo bench --bench simulation -- write
+
 # Judge Milegate by its own gates
 gate:
     cargo nextest run --profile ci

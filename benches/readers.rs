@@ -57,7 +57,8 @@ fn rows(data: &Path) -> std::io::Result<Vec<Row>> {
         row("cobertura", "cobertura", "events", generate::cobertura(data, 20_000)?),
         row("cobertura, coverlet", "cobertura", "events", generate::coverlet(data, 6_000)?),
         row("lcov", "lcov", "newlines", generate::lcov(data, 20_000)?),
-        row("junit", "junit", "events", generate::junit(data, 1_000_000)?),
+        row("junit", "junit", "events", generate::junit(data, 1_000_000, false)?),
+        row("junit, places", "junit", "events", generate::junit(data, 1_000_000, true)?),
         row("small reports", "directory", "files", generate::small(data, 1_000)?),
     ])
 }

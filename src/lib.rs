@@ -5,6 +5,7 @@
 //! command line, its JSON and its configuration.
 
 pub mod model;
+pub mod statistics;
 pub mod readers;
 pub mod evidence;
 pub mod criteria;

@@ -21,3 +21,7 @@ mod changes;
 mod ci;
 #[path = "check/outputs.rs"]
 mod outputs;
+#[path = "check/running.rs"]
+mod running;
+#[path = "check/attestations.rs"]
+mod attestations;

@@ -16,7 +16,16 @@ const COMMANDS: &[&str] = &[
     "complete",
     "record",
     "approve",
+    "verify",
     "approvals",
+    "verify",
+    "status",
+    "risk",
+    "debt",
+    "blocker",
+    "need",
+    "change",
+    "dependency",
     "inspect",
     "explain",
     "formats",
@@ -24,6 +33,9 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "compare",
+    "verify",
+    "baseline",
 ];
 
 fn root() -> &'static Path {

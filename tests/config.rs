@@ -221,7 +221,7 @@ fn mistakes_are_shown_as_rustc_shows_them() {
     1 | covrage = 1
       | ^^^^^^^
       |
-      = help: there are project, documents, tag, milestones, reports, commands, people, gates, waivers, limits
+      = help: there are project, documents, tag, baseline, milestones, reports, commands, people, gates, waivers, limits
 
     error: `id` takes lower-case letters, digits and `-`, not `Phase 5`
      --> milegate.toml:3:6

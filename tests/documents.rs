@@ -8,10 +8,14 @@ mod log;
 mod metrics;
 #[path = "documents/region.rs"]
 mod region;
+#[path = "documents/registers.rs"]
+mod registers;
 #[path = "documents/status.rs"]
 mod status;
 #[path = "documents/tag.rs"]
 mod tag;
+#[path = "documents/variants.rs"]
+mod variants;
 
 /// Removed and added lines, `-` and `+`, in order: enough of a diff for small edits.
 fn diff(old: &str, new: &str) -> Vec<String> {

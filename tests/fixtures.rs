@@ -10,6 +10,8 @@ use milegate::model::benchmarks::Benchmarks;
 use milegate::model::coverage::Coverage;
 use milegate::model::docstrings::Docstrings;
 use milegate::model::findings::Findings;
+use milegate::model::health::Health;
+use milegate::model::metrics::Metrics;
 use milegate::model::ratio::Ratio;
 use milegate::model::tests::Tests;
 use milegate::readers::{Body, FORMATS, Input, Limits, detect};
@@ -80,6 +82,9 @@ fn differs(fixture: &Fixture) -> Option<String> {
         Body::Findings(findings) => finding_totals(findings, truth),
         Body::Benchmarks(benchmarks) => return benchmarks_differ(benchmarks, truth),
         Body::Docstrings(docstrings) => docstring_totals(docstrings),
+        Body::Metrics(metrics) => metric_totals(metrics),
+        Body::Health(health) => health_totals(health),
+        Body::Values(_) => return Some("read as a file of no format".to_owned()),
     };
     let Some(truth) = truth.as_object() else { return Some("the truth has no totals".to_owned()) };
     let mut compared = 0;
@@ -88,7 +93,7 @@ fn differs(fixture: &Fixture) -> Option<String> {
         compared += 1;
         // "No branches at all" may be told as 0 of 0.
         let nothing = ours.is_null() && *told == json!({"covered": 0, "total": 0});
-        if ours != told && !nothing {
+        if !same_all(told, ours) && !nothing {
             return Some(format!("{key} is {told}, read as {ours}"));
         }
     }
@@ -147,6 +152,27 @@ fn docstring_totals(docstrings: &Docstrings) -> Map<String, Value> {
     object(json!({"documented": docstrings.total.map(ratio), "percent": percent}))
 }
 
+fn metric_totals(metrics: &Metrics) -> Map<String, Value> {
+    let finite = metrics.samples().filter(|sample| sample.value.is_finite());
+    // Labels as JSON writes texts, since the truth is written so.
+    let shown = |(name, value): &(String, String)| format!("{name}={}", json!(value));
+    let named = |sample: &milegate::model::metrics::Sample| {
+        let labels: Vec<_> = sample.series.labels.iter().map(shown).collect();
+        let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+        (format!("{}{labels}", sample.series.name), json!(sample.value))
+    };
+    object(json!({
+        "families": metrics.families.len(), "samples": metrics.samples().count(), "finite": metrics.finite(),
+        "values": finite.map(named).collect::<Map<_, _>>(),
+    }))
+}
+
+fn health_totals(health: &Health) -> Map<String, Value> {
+    let checks = health.checks.iter().map(|check| json!({"name": check.name, "state": check.state.word()}));
+    let worst = health.checks.iter().map(|check| check.state).max().expect("a check").word();
+    object(json!({ "state": worst, "checks": checks.collect::<Vec<_>>() }))
+}
+
 /// The truth is a list in the order of the report.
 fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
     let Some(rows) = truth.as_array() else { return Some("the truth names no benchmarks".to_owned()) };
@@ -161,6 +187,17 @@ fn benchmarks_differ(found: &Benchmarks, truth: &Value) -> Option<String> {
         let (key, value) = wrong.next()?;
         Some(format!("{key} of {} is {}, read as {value}", ours.full_name, told[key]))
     })
+}
+
+/// The same of every member of an object.
+fn same_all(told: &Value, ours: &Value) -> bool {
+    match (told.as_object(), ours.as_object()) {
+        (Some(told), Some(ours)) => {
+            told.len() == ours.len()
+                && told.iter().all(|(key, told)| ours.get(key).is_some_and(|ours| same(told, ours)))
+        }
+        _ => told == ours,
+    }
 }
 
 /// Numbers are the same if they differ by no more than what reading and adding them up costs.

@@ -5,7 +5,7 @@
 
 use jiff::civil::date;
 use milegate::evidence::freshness::Freshness;
-use milegate::evidence::{Entry, EntryEvidence, Evidence, ReportFile, SignOffs, Tree};
+use milegate::evidence::{Baseline, Entry, EntryEvidence, Evidence, ReportFile, SignOffs, Tree, snapshot};
 use milegate::gates::{Gate, Waiver, assemble};
 use milegate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use milegate::model::change::ChangedLines;
@@ -14,6 +14,7 @@ use milegate::model::findings::{Finding, Findings, Severity};
 use milegate::model::outcome::{Occasion, Outcome, Ruling};
 use milegate::model::place::Place;
 use milegate::model::ratio::{Ratio, Threshold};
+use milegate::model::snapshot::{Snapshot, TestMark};
 use milegate::model::tests::{TestCase, TestId, TestOutcome, Tests};
 use milegate::readers::{Body, Code, ReadError, Report, format};
 use milegate::verdict::{Subject, Verdict, judge};
@@ -58,11 +59,11 @@ fn tests() -> impl Strategy<Value = Tests> {
 }
 
 fn branches() -> impl Strategy<Value = Branches> {
-    let edges = btree_map("[a-c]".prop_map(String::into_boxed_str), any::<bool>(), 0..3);
-    (edges, 0..3_u64, 0..3_u64).prop_map(|(edges, covered, missing)| Branches {
-        edges,
-        counted: Ratio::new(covered, covered + missing),
-    })
+    let name = "[a-c]|[01],[01]|0,0#2".prop_map(String::into_boxed_str);
+    let edges = vec((1..9_u32, name, any::<bool>()), 0..9);
+    let ratio = (0..3_u64, 0..3_u64).prop_map(|(covered, missing)| Ratio::new(covered, covered + missing));
+    (edges, vec((1..9_u32, ratio), 0..3))
+        .prop_map(|(edges, counted)| Branches::new(std::vec::Vec::new(), edges, counted))
 }
 
 fn statements() -> impl Strategy<Value = BTreeMap<Span, Block>> {
@@ -82,7 +83,7 @@ fn totals() -> impl Strategy<Value = Totals> {
 fn file() -> impl Strategy<Value = FileCoverage> {
     let lines = vec((1..12_u32, prop::bool::weighted(0.9)), 0..12).prop_map(Lines::collect);
     let functions = btree_map((1..9_u32, "[fg]".prop_map(String::into_boxed_str)), any::<bool>(), 0..3);
-    (lines, btree_map(1..9_u32, branches(), 0..3), functions, statements(), totals()).prop_map(
+    (lines, branches(), functions, statements(), totals()).prop_map(
         |(lines, branches, functions, statements, totals)| FileCoverage {
             lines,
             branches,
@@ -186,6 +187,7 @@ fn entry_of(name: &str, reports: Vec<Result<Report, ReadError>>) -> EntryEvidenc
         exit_status: None,
         shards: None,
         freshness: Freshness::Strict,
+        apart: false,
     };
     EntryEvidence { entry, files: files.collect(), searched: "reports".to_owned() }
 }
@@ -210,8 +212,11 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         entry("lint", "pylint-json2", facts.findings.iter().cloned().map(Body::Findings).collect()),
         entry("benchmarks", "pytest-benchmark", vec![benchmarks]),
     ];
-    let changed =
-        ChangedLines { base: "main".to_owned(), files: [(FILES[0].to_owned(), vec![1..=4])].into() };
+    let changed = ChangedLines {
+        base: "main".to_owned(),
+        files: [(FILES[0].to_owned(), vec![1..=4])].into(),
+        ..ChangedLines::default()
+    };
     Evidence {
         project: "p".to_owned(),
         occasion,
@@ -223,7 +228,11 @@ fn evidence(facts: &Facts, occasion: Occasion) -> Evidence {
         documents: BTreeMap::new(),
         changed_lines: Ok(Some(changed)),
         changed_paths: Ok(None),
+        ratchet: Ok(None),
         baseline: Ok(None),
+        rerun: None,
+        machine: Default::default(),
+        test_places: BTreeMap::new(),
         people: Vec::new(),
         sign_offs: Ok(SignOffs {
             subject_tree: "t".to_owned(),
@@ -412,6 +421,28 @@ proptest! {
     #[test]
     fn findings_merge_in_any_order(a in findings(), b in findings(), c in findings()) {
         monoid([a, b, c], Findings::merge, false)?;
+    }
+
+    #[test]
+    fn a_test_that_passed_and_fails_now_never_passes(facts in facts(), milestone in any::<bool>()) {
+        let occasion = if milestone { Occasion::Milestone } else { Occasion::Change };
+        let mut evidence = evidence(&facts, occasion);
+        let now = snapshot::of(&evidence, "", "", 0, &Default::default()).ok().and_then(|now| now.tests);
+        let passed = |mark: &TestMark| TestMark { outcome: TestOutcome::Passed, ..mark.clone() };
+        let base = now.iter().flatten().map(|(id, mark)| (id.clone(), passed(mark))).collect();
+        let base = Snapshot { tests: Some(base), ..Snapshot::default() };
+        evidence.baseline = Ok(Some(Baseline { base, ..Baseline::default() }));
+        let all = outcomes(&verdict(&evidence, &[]));
+        let outcome = all.iter().find(|(id, _)| id == "regression").unwrap().1;
+        let red = |mark: &TestMark| matches!(mark.outcome, TestOutcome::Failed | TestOutcome::Errored);
+        match &now {
+            None => prop_assert_ne!(outcome, Outcome::Passed),
+            Some(now) if now.values().any(red) => prop_assert_eq!(outcome, Outcome::Failed),
+            Some(now) if now.values().all(|mark| mark.outcome == TestOutcome::Passed) => {
+                prop_assert_ne!(outcome, Outcome::Failed);
+            }
+            Some(_) => {}
+        }
     }
 
     #[test]

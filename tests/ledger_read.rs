@@ -399,7 +399,16 @@ mod diffs {
     /// New-side ranges of `git diff -U0`, by the git program.
     fn by_git(repo: &Repo, base: &str) -> BTreeMap<String, Vec<(u32, u32)>> {
         repo.git(&["add", "-A", "-N"]);
-        let text = repo.git(&["-c", "core.quotePath=false", "diff", "-U0", "-M", "--no-prefix", base]);
+        let text = repo.git(&[
+            "-c",
+            "core.quotePath=false",
+            "diff",
+            "-U0",
+            "-M",
+            "--ignore-space-at-eol",
+            "--no-prefix",
+            base,
+        ]);
         repo.git(&["reset", "-q"]);
         let mut files = BTreeMap::<String, Vec<(u32, u32)>>::new();
         let mut path = String::new();
@@ -714,6 +723,7 @@ mod approving {
                 project: "phase5".to_owned(),
                 milestone: "5.1".to_owned(),
                 role: role.to_owned(),
+                attests: None,
                 decision: Decision::Approve,
                 reviewer: "bob".to_owned(),
                 commit: commit.to_owned(),

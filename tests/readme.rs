@@ -4,7 +4,7 @@
 
 use milegate::criteria::CRITERIA;
 use milegate::gates::{GATES, assemble};
-use milegate::readers::{End, FORMATS};
+use milegate::readers::{self, End};
 use milegate::render::OUTPUTS;
 use milegate::verdict::ExitStatus;
 use std::fs;
@@ -23,7 +23,7 @@ fn tables() -> Vec<(&'static str, String)> {
 
 fn formats() -> String {
     let mut out = "| Format | Evidence | Written by | A cut-off file |\n|---|---|---|---|\n".to_owned();
-    for f in FORMATS {
+    for f in readers::formats() {
         let end = match f.end {
             End::Marked => "is always seen",
             End::Records => "needs a run record to be seen",

@@ -231,9 +231,9 @@ pub(crate) fn lcov(directory: &Path, files: u64) -> Result<Made> {
 }
 
 /// pytest's dialect: one suite, modules of 200 cases, one in a thousand failed. A million cases are
-/// about 120 MB.
-pub(crate) fn junit(directory: &Path, cases: u64) -> Result<Made> {
-    made(directory, &format!("junit-{cases}.xml"), |out| {
+/// about 120 MB; with file and line of each, as its family `xunit1` has them, 170 MB.
+pub(crate) fn junit(directory: &Path, cases: u64, places: bool) -> Result<Made> {
+    made(directory, &format!("junit{}-{cases}.xml", if places { "-places" } else { "" }), |out| {
         let mut dice = Dice(4);
         let outcomes: Vec<u64> = (0..cases).map(|_| dice.roll(1000)).collect();
         let failed = outcomes.iter().filter(|o| **o == 0).count() as u64;
@@ -246,10 +246,17 @@ pub(crate) fn junit(directory: &Path, cases: u64) -> Result<Made> {
             let module = case / 200;
             write!(
                 out,
-                "<testcase classname=\"tests.unit.test_module_{module:04}.TestGroup\" name=\"test_behaviour_of_case_{case:07}[{}]\" time=\"0.{:03}\"",
-                case % 7,
-                dice.roll(1000)
+                "<testcase classname=\"tests.unit.test_module_{module:04}.TestGroup\" name=\"test_behaviour_of_case_{case:07}[{}]\"",
+                case % 7
             )?;
+            if places {
+                write!(
+                    out,
+                    " file=\"tests/unit/test_module_{module:04}.py\" line=\"{}\"",
+                    case % 200 * 9 + 7
+                )?;
+            }
+            write!(out, " time=\"0.{:03}\"", dice.roll(1000))?;
             match outcome {
                 0 => writeln!(
                     out,

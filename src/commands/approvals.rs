@@ -4,8 +4,9 @@ use super::cli::Approvals;
 use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
+use super::topic;
 use super::workspace::{Locate, Workspace};
-use crate::criteria::approval::{Listed, list};
+use crate::criteria::sign_off::{Listed, list};
 use crate::model::outcome::Occasion;
 use crate::render::json::page;
 use crate::render::plain::{clean, pad, wrap};
@@ -27,7 +28,7 @@ pub(super) fn run(args: &Approvals, locate: &Locate, terminal: Terminal) -> Resu
     let (evidence, _) = collect::collect(&workspace, &request)?;
     let sign_offs =
         evidence.sign_offs.as_ref().map_err(|d| Refusal::cannot_act(&d.message).hint(&d.next_step))?;
-    let listed = list(&evidence, sign_offs);
+    let listed = list(&evidence, sign_offs, &topic::statements(&workspace));
     let text = if args.output_format == "json" {
         as_json(&id, &listed)
     } else {
@@ -49,6 +50,7 @@ fn as_json(milestone: &str, listed: &[Listed<'_>]) -> String {
             json!({
                 "path": l.approval.path, "role": said.role, "person": said.reviewer, "decision": said.decision,
                 "time": said.time, "trust": "asserted", "counts": l.counts, "why": l.why, "comment": said.comment,
+                "attests": said.attests,
             })
         })
         .collect();
@@ -62,12 +64,15 @@ fn as_text(milestone: &str, listed: &[Listed<'_>], width: usize) -> String {
         );
     }
     let mut out = format!("Approvals for milestone {milestone}\n");
+    let topics = listed.iter().map(|l| clean(l.approval.statement.predicate.topic()).chars().count());
+    let widest = topics.max().unwrap_or(0).clamp(14, 30);
     for l in listed {
         let said = &l.approval.statement.predicate;
         let mark = if l.counts { "✓" } else { "✗" };
         let day: String = said.time.chars().take(10).collect();
-        let row = [clean(&said.role), clean(&said.reviewer), said.decision.word().to_owned(), day];
-        let row: Vec<_> = row.iter().zip([14, 12, 8, 10]).map(|(text, columns)| pad(text, columns)).collect();
+        let row = [clean(said.topic()), clean(&said.reviewer), said.decision.word().to_owned(), day];
+        let row: Vec<_> =
+            row.iter().zip([widest, 12, 8, 10]).map(|(text, columns)| pad(text, columns)).collect();
         out.push_str(&format!("  {mark} {}\n", row.join("  ").trim_end()));
         for line in wrap(&clean(&l.why), width.saturating_sub(6)) {
             out.push_str(&format!("      {line}\n"));

@@ -1,15 +1,17 @@
-//! `approve`: one file that says who signed off what in which role. It is never committed here.
+//! `approve`: one file that says who signed off what in which role, or vouches for which statement. It is
+//! never committed here.
 
 use super::cli::Approve;
 use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
+use super::topic::Topic;
 use super::workspace::{Locate, Workspace};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::SignOffs;
 use crate::ledger::{approvals, clock};
 use crate::model::approval::{
-    Decision, PREDICATE_TYPE, Predicate, STATEMENT_TYPE, Statement, Subject, SubjectDigest,
+    Attests, Decision, PREDICATE_TYPE, Predicate, STATEMENT_TYPE, Statement, Subject, SubjectDigest,
 };
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
@@ -22,10 +24,11 @@ pub(super) fn run(args: &Approve, locate: &Locate, terminal: Terminal) -> Result
     let head = workspace.head()?.clone();
     let milestone = workspace.milestone_or_first(args.milestone.as_deref())?;
     let person = person(&workspace, args)?.clone();
-    if !person.roles.contains(&args.role) {
+    let topic = Topic::find(&workspace, &args.name)?;
+    if !person.roles.contains(&topic.role) {
         let hint = format!("{} holds: {}", person.id, person.roles.join(", "));
         return Err(
-            Refusal::usage(format!("{} does not hold the role `{}`", person.id, args.role)).hint(hint)
+            Refusal::usage(format!("{} does not hold the role `{}`", person.id, topic.role)).hint(hint)
         );
     }
     refuse_dirty(&workspace)?;
@@ -39,19 +42,23 @@ pub(super) fn run(args: &Approve, locate: &Locate, terminal: Terminal) -> Result
     let sign_offs =
         evidence.sign_offs.map_err(|doubt| Refusal::cannot_act(doubt.message).hint(doubt.next_step))?;
     if args.renew {
-        show_drift(&sign_offs, &person, args, &milestone, terminal)?;
+        show_drift(&sign_offs, &person, &topic, &milestone, terminal)?;
     }
-    let statement = statement(&workspace, args, &milestone, &person, &sign_offs, &head.id);
+    let statement = statement(&workspace, args, &topic, &milestone, &person, &sign_offs, &head.id);
     let path = approvals::write(&workspace.root, &statement)?;
-    let word = match statement.predicate.decision {
-        Decision::Approve => "approved",
-        Decision::Reject => "refused",
-        Decision::Withdraw => "took back the word on",
+    let word = match (statement.predicate.decision, &topic.attests) {
+        (Decision::Approve, None) => "approved",
+        (Decision::Approve, Some(_)) => "attested for",
+        (Decision::Reject, None) => "refused",
+        (Decision::Reject, Some(_)) => "denied for",
+        (Decision::Withdraw, _) => "took back the word on",
     };
     let short: String = sign_offs.subject_tree.chars().take(10).collect();
     terminal.print(&format!(
-        "{} {word} milestone {} in the role {}, content {short}\n  wrote {path}\n  next: git add {path} && git commit\n",
-        person.id, milestone.id, args.role
+        "{} {word} milestone {} {}, content {short}\n  wrote {path}\n  next: git add {path} && git commit\n",
+        person.id,
+        milestone.id,
+        topic.shown()
     ));
     Ok(ExitStatus::Passed.code())
 }
@@ -100,13 +107,15 @@ fn refuse_dirty(workspace: &Workspace) -> Result<(), Refusal> {
 fn show_drift(
     sign_offs: &SignOffs,
     person: &Person,
-    args: &Approve,
+    topic: &Topic,
     milestone: &Milestone,
     terminal: Terminal,
 ) -> Result<(), Refusal> {
     let mine = sign_offs.approvals.iter().filter(|a| {
         let said = &a.statement.predicate;
-        said.reviewer == person.id && said.role == args.role && said.milestone == milestone.id.as_str()
+        let criterion = |attests: &Option<Attests>| attests.as_ref().map(|a| a.criterion.clone());
+        let same = said.role == topic.role && criterion(&said.attests) == criterion(&topic.attests);
+        said.reviewer == person.id && same && said.milestone == milestone.id.as_str()
     });
     let last = mine.max_by_key(|a| a.statement.predicate.time.parse::<jiff::Timestamp>().ok());
     let Some(last) = last else {
@@ -126,6 +135,7 @@ fn show_drift(
 fn statement(
     workspace: &Workspace,
     args: &Approve,
+    topic: &Topic,
     milestone: &Milestone,
     person: &Person,
     sign_offs: &SignOffs,
@@ -144,7 +154,8 @@ fn statement(
         predicate: Predicate {
             project: workspace.config.project.id.clone(),
             milestone: milestone.id.to_string(),
-            role: args.role.clone(),
+            role: topic.role.clone(),
+            attests: topic.attests.clone(),
             decision,
             reviewer: person.id.clone(),
             commit: commit.to_owned(),

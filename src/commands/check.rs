@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use super::{comment, outputs, record};
 use crate::criteria::spec::did_you_mean;
-use crate::evidence::Detail;
+use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
 use crate::model::outcome::Occasion;
 use crate::verdict::{ExitStatus, Verdict, judge};
@@ -21,7 +21,7 @@ pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8
     if args.run {
         record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
     }
-    let mut verdict = verdict(&workspace, &request, &only)?;
+    let mut verdict = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
     verdict.notices.extend(workspace.notices.iter().map(Detail::remark));
     if args.advisory {
         let would = verdict.exit_status().code();
@@ -34,10 +34,26 @@ pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8
     Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
 }
 
-/// Collects the evidence and judges it.
-pub(super) fn verdict(workspace: &Workspace, request: &Request, only: &[String]) -> Result<Verdict, Refusal> {
-    let (evidence, subject) = collect::collect(workspace, request)?;
-    Ok(judge(&workspace.config.gates, &evidence, &workspace.config.waivers, subject, only))
+/// Collects the evidence and judges it; suspect benchmarks are run again where a command is named, and judged once more.
+fn confirmed_verdict(
+    args: &Check,
+    workspace: &Workspace,
+    request: &Request,
+    only: &[String],
+    terminal: Terminal,
+) -> Result<Verdict, Refusal> {
+    let (mut evidence, subject) = collect::collect(workspace, request)?;
+    let config = &workspace.config;
+    let judged = |evidence: &Evidence| judge(&config.gates, evidence, &config.waivers, subject.clone(), only);
+    let first = judged(&evidence);
+    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else { return Ok(first) };
+    evidence.rerun = Some(collect::rerun(workspace, request, &evidence, command, terminal)?);
+    Ok(judged(&evidence))
+}
+
+fn is_suspicious(verdict: &Verdict) -> bool {
+    let mut criteria = verdict.gates.iter().flat_map(|gate| &gate.criteria);
+    criteria.any(|criterion| criterion.judgement.code == "regression/suspect")
 }
 
 /// With a milestone the occasion is the milestone; without, a change towards the first open one.

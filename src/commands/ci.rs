@@ -55,3 +55,13 @@ pub(super) fn interfaces() -> [String; 2] {
 fn named(variable: &str) -> Option<String> {
     env::var(variable).ok().filter(|value| !value.is_empty())
 }
+
+/// What tells this run of the service from all others, each attempt by itself.
+pub(super) fn run_id() -> Option<String> {
+    let of = |name| env::var(name).ok().filter(|v: &String| !v.is_empty());
+    if is_github() {
+        let parts = ["GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB"].map(of);
+        return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(".")).filter(|id| !id.is_empty());
+    }
+    of("CI_JOB_ID")
+}

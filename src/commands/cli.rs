@@ -1,5 +1,13 @@
 //! The command line: what can be typed, and its help. No logic.
 
+mod baseline;
+mod registers;
+mod status;
+
+pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use registers::{Action, Registers};
+pub(super) use status::Status;
+
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -44,14 +52,25 @@ pub(super) enum Command {
     Complete(Complete),
     /// Write a verdict to its pull request: one comment on GitHub, kept up to date
     Comment(Comment),
+    /// Re-check a milestone tag, offline
+    Verify(Verify),
     /// Read this shard's reports into an evidence bundle, for the runner that judges them all
     Collect(Collect),
     /// Run a tool and record its exit status, its reports' digests and the content it saw
     Record(Record),
-    /// Sign off HEAD's content in a role: writes one file, never commits
+    /// Keep the history of runs in git notes: record, fetch, push, show, accept, ratchet
+    #[command(subcommand)]
+    Baseline(Baseline),
+    /// Sign off HEAD's content in a role, or vouch for a statement about it: writes one file, never commits
     Approve(Approve),
     /// List the approvals, with why each counts or not
     Approvals(Approvals),
+    /// Show, write or check the status document: from checklist, tags, history and evidence
+    Status(Status),
+    #[command(flatten)]
+    Register(Registers),
+    /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
+    Compare(Compare),
     /// Show what is read from reports
     Inspect(Inspect),
     /// Explain a criterion, a report format or a code
@@ -66,6 +85,23 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the man page
     Man,
+}
+
+impl Command {
+    /// Whether stdout is read by a program: then a refusal is a page as well.
+    pub(super) fn wants_json(&self) -> bool {
+        let format = match self {
+            Self::Check(args) => &args.outputs.output_format,
+            Self::Complete(args) => &args.output_format,
+            Self::Approvals(args) => &args.output_format,
+            Self::Verify(args) => &args.output_format,
+            Self::Compare(args) => &args.output_format,
+            Self::Inspect(args) => &args.output_format,
+            Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
+            _ => return false,
+        };
+        format == "json"
+    }
 }
 
 /// Arguments of `init`.
@@ -102,6 +138,9 @@ pub(super) struct Check {
     /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
     #[arg(long)]
     pub(super) comment: bool,
+    /// Where benchmarks are suspect, run this again, read their reports again, and judge once more
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) confirm_cmd: Option<String>,
     /// Print the same, but exit with 0
     #[arg(long)]
     pub(super) advisory: bool,
@@ -166,6 +205,19 @@ pub(super) struct Comment {
     pub(super) report: PathBuf,
 }
 
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The tag, or the id of its milestone
+    pub(super) tag: String,
+    /// Judge again from these reports: a folder that holds them at the paths they had
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) reports: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) output_format: String,
+}
+
 /// Arguments of `collect`.
 #[derive(Debug, Args)]
 pub(super) struct Collect {
@@ -195,8 +247,9 @@ pub(super) struct Record {
 /// Arguments of `approve`.
 #[derive(Debug, Args)]
 pub(super) struct Approve {
-    /// The role in which you sign off: code, security, ...
-    pub(super) role: String,
+    /// The role in which you sign off (code, security, ...), or the attestation that you vouch for
+    #[arg(value_name = "ROLE")]
+    pub(super) name: String,
     /// The milestone; else the first that is not tagged
     #[arg(long, value_name = "ID")]
     pub(super) milestone: Option<String>,
@@ -225,6 +278,31 @@ pub(super) struct Approvals {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The commit before: its record, or the nearest before it
+    pub(super) base: String,
+    /// The commit now; without it, the reports of the work tree
+    #[arg(conflicts_with = "evidence")]
+    pub(super) head: Option<String>,
+    /// Take these evidence bundles into account as well: files or globs below the root (repeatable)
+    #[arg(long, value_name = "BUNDLE", num_args = 1..)]
+    pub(super) evidence: Vec<String>,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json", "markdown"])]
+    pub(super) output_format: String,
+    /// Draw the history of the benchmarks into this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) svg: Option<PathBuf>,
+    /// Most details shown of each kind
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub(super) details: usize,
+    /// Exit with 1 if anything is worse
+    #[arg(long)]
+    pub(super) fail_on_worse: bool,
 }
 
 /// Arguments of `inspect`.

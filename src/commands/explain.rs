@@ -7,7 +7,7 @@ use crate::criteria::spec::did_you_mean;
 use crate::criteria::{CRITERIA, Kind};
 use crate::evidence;
 use crate::gates::{self, GATES, Gate};
-use crate::readers::{Code, End, FORMATS, Format};
+use crate::readers::{self, Code, End, Format};
 use crate::render::plain::{pad, wrap};
 use crate::verdict::ExitStatus;
 use serde_json::Value;
@@ -36,7 +36,7 @@ fn names(built_in: &[Gate]) -> Vec<String> {
     let codes = CRITERIA.iter().flat_map(|k| k.codes).map(|c| c.0.to_owned());
     let reports = Code::ALL.iter().map(|row| row.1.to_owned());
     let doubts = evidence::CODES.iter().map(|row| row.0.to_owned());
-    let formats = FORMATS.iter().map(|f| f.name.to_owned());
+    let formats = readers::formats().map(|f| f.name.to_owned());
     let own = built_in.iter().flat_map(|g| &g.criteria).map(|c| c.id.clone());
     kinds.chain(codes).chain(reports).chain(doubts).chain(formats).chain(own).collect()
 }
@@ -86,8 +86,8 @@ fn of_criterion(name: &str, built_in: &[Gate], width: usize) -> Option<String> {
 
 /// The format of that name, else all formats of the tool of that name.
 fn formats(name: &str) -> Option<String> {
-    let exact: Vec<_> = FORMATS.iter().filter(|f| f.name == name).collect();
-    let of_tool = || FORMATS.iter().filter(|f| f.name.split('-').next() == Some(name)).collect();
+    let exact: Vec<_> = readers::formats().filter(|f| f.name == name).collect();
+    let of_tool = || readers::formats().filter(|f| f.name.split('-').next() == Some(name)).collect();
     let found: Vec<_> = if exact.is_empty() { of_tool() } else { exact };
     let texts: Vec<_> = found.iter().map(|f| of_format(f)).collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
@@ -113,10 +113,15 @@ fn keys(kind: &Kind, width: usize) -> String {
             (key.clone(), value.get("description").and_then(Value::as_str).unwrap_or("").replace('\n', " "))
         })
         .collect();
-    if kind.reports.is_some() {
+    if !kind.reports.is_empty() {
         rows.push((
             "reports".to_owned(),
-            "The entries of [reports] it reads; else the one of its name, else all of its kind.".to_owned(),
+            if kind.picks() {
+                "The entries of [reports] it reads; else the one of its name.".to_owned()
+            } else {
+                "The entries of [reports] it reads; else the one of its name, else all of its kind."
+                    .to_owned()
+            },
         ));
     }
     rows.push(("judged-on".to_owned(), "When it is judged: [\"change\", \"milestone\"].".to_owned()));
@@ -137,6 +142,9 @@ fn of_format(format: &Format) -> String {
             "{{ path = \"reports/x.txt\", format = \"{}\", exit-status = \"reports/x.status\" }}",
             format.name
         ),
+        End::Marked | End::Records if format.kind == readers::Kind::Values => {
+            format!("{{ path = \"reports/...\", format = \"{}\" }}", format.name)
+        }
         End::Marked | End::Records => "\"reports/...\"".to_owned(),
     };
     format!(

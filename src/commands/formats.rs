@@ -2,16 +2,16 @@
 
 use super::refusal::Refusal;
 use super::terminal::Terminal;
-use crate::readers::{End, FORMATS};
+use crate::readers::{self, End};
 use crate::render::plain::{pad, wrap};
 use crate::verdict::ExitStatus;
 
 /// Runs the command.
 pub(super) fn run(terminal: Terminal) -> Result<u8, Refusal> {
     let width = terminal.style(0).width;
-    let name = FORMATS.iter().map(|f| f.name.len()).max().unwrap_or(0);
+    let name = readers::formats().map(|f| f.name.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for format in FORMATS {
+    for format in readers::formats() {
         let left = format!("{}  {}", pad(format.name, name), pad(format.kind.word(), 10));
         let mut lines = wrap(
             &format!("{}; {}", format.tools.trim_end_matches(['.', ',', ' ']), end(format.end)),
@@ -21,7 +21,7 @@ pub(super) fn run(terminal: Terminal) -> Result<u8, Refusal> {
         out.push_str(&format!("{left}  {}\n", lines.next().unwrap_or_default()));
         lines.for_each(|line| out.push_str(&format!("{}  {line}\n", " ".repeat(left.len()))));
     }
-    out.push_str("\nDetected by content. `milegate explain NAME` shows the command that makes one.\n");
+    out.push_str("\nDetected by content, but for `json` and `text`. `milegate explain NAME` shows the command that makes one.\n");
     terminal.print(&out);
     Ok(ExitStatus::Passed.code())
 }

@@ -14,10 +14,10 @@ use crate::verdict::ExitStatus;
 
 /// Where tools leave their reports.
 const PLACES: &[&str] = &[
-    "*.{xml,json,info,lcov,txt}",
-    "{reports,report,test-results,test-reports,coverage,htmlcov,.reports}/**/*.{xml,json,info,lcov,txt}",
+    "*.{xml,json,info,lcov,txt,prom}",
+    "{reports,report,test-results,test-reports,coverage,htmlcov,.reports}/**/*.{xml,json,info,lcov,txt,prom}",
     "{build/reports,build/test-results,target/surefire-reports,target/nextest}/**/*.xml",
-    "*/{reports,coverage,test-results}/**/*.{xml,json,info,lcov,txt}",
+    "*/{reports,coverage,test-results}/**/*.{xml,json,info,lcov,txt,prom}",
 ];
 /// Tools whose section in a configuration file shows that they are used.
 const LINTERS: &[&str] = &["pylint", "black", "mypy", "ruff", "flake8", "pytest", "coverage", "interrogate"];

@@ -6,7 +6,7 @@ use super::terminal::Terminal;
 use super::workspace::Locate;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
-use crate::readers::{self, Code, FORMATS, Format, Limits, ReadError};
+use crate::readers::{self, Code, Format, Limits, ReadError};
 use crate::render::report::{self, Inspected};
 use crate::verdict::ExitStatus;
 use std::io::Read;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Inspect, locate: &Locate, terminal: Terminal) -> Result
 
 fn declared(name: &str) -> Result<&'static Format, Refusal> {
     readers::format(name).ok_or_else(|| {
-        let hint = did_you_mean(name, FORMATS.iter().map(|f| f.name));
+        let hint = did_you_mean(name, readers::formats().map(|f| f.name));
         Refusal::usage(format!("no report format `{name}`"))
             .hint(hint.unwrap_or_else(|| "`milegate formats` lists them".to_owned()))
     })

@@ -3,12 +3,14 @@
 
 mod approvals;
 mod approve;
+mod baseline;
 mod bundle;
 mod check;
 mod ci;
 mod cli;
 mod collect;
 mod comment;
+mod compare;
 mod complete;
 mod demo;
 mod explain;
@@ -16,11 +18,17 @@ mod formats;
 mod init;
 mod inspect;
 mod outputs;
+mod paper;
 mod papers;
 mod record;
 mod refusal;
+mod register;
 mod shell;
+mod standing;
+mod status;
 mod terminal;
+mod topic;
+mod verify;
 mod workspace;
 
 use clap::Parser;
@@ -43,9 +51,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let terminal = Terminal::new(cli.color);
     let locate = Locate { config: cli.config, directory: cli.directory, policy_from: None };
+    let json = cli.command.wants_json();
     match dispatch(cli.command, locate, terminal) {
         Ok(status) => ExitCode::from(status),
         Err(refusal) => {
+            if json {
+                terminal.print(&refusal.page());
+            }
             terminal.refuse(&refusal);
             ExitCode::from(refusal.status.code())
         }
@@ -58,10 +70,15 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
         Command::Comment(args) => comment::run(&args, terminal),
+        Command::Verify(args) => verify::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),
+        Command::Baseline(command) => baseline::run(&command, &locate, terminal),
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
+        Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Register(args) => register::run(args, &locate, terminal),
+        Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Formats => formats::run(terminal),

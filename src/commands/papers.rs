@@ -4,11 +4,13 @@
 use super::cli::Complete;
 use super::collect::previous_milestone;
 use super::refusal::Refusal;
+use super::standing;
+use super::topic;
 use super::workspace::Workspace;
-use crate::criteria::approval;
+use crate::criteria::sign_off;
 use crate::documents::log::{CompletionFacts, append_completion};
 use crate::documents::metrics::CodeMetrics;
-use crate::documents::status::{self, ChangeLog, Completed, MilestoneFacts, StatusFacts};
+use crate::documents::status::{self, ChangeLog, Completed, StatusFacts};
 use crate::documents::tag::{self, Approver, TagFacts};
 use crate::documents::{EditError, edit};
 use crate::evidence::Evidence;
@@ -117,10 +119,12 @@ impl Papers<'_> {
     /// The approvals that count.
     fn approvers(&self) -> Vec<Approver> {
         let Ok(sign_offs) = &self.evidence.sign_offs else { return Vec::new() };
-        let counting = approval::list(self.evidence, sign_offs).into_iter().filter(|l| l.counts);
+        let counting = sign_off::list(self.evidence, sign_offs, &topic::statements(self.workspace))
+            .into_iter()
+            .filter(|l| l.counts);
         counting
             .map(|l| Approver {
-                role: l.approval.statement.predicate.role.clone(),
+                role: l.approval.statement.predicate.topic().to_owned(),
                 person: l.approval.statement.predicate.reviewer.clone(),
                 trust: "asserted".to_owned(),
                 digest: l.approval.digest.clone(),
@@ -132,7 +136,7 @@ impl Papers<'_> {
     fn new_approvals(&self) -> Result<Vec<Document>, Refusal> {
         let Ok(sign_offs) = &self.evidence.sign_offs else { return Ok(Vec::new()) };
         let mut new = Vec::new();
-        for listed in approval::list(self.evidence, sign_offs) {
+        for listed in sign_off::list(self.evidence, sign_offs, &topic::statements(self.workspace)) {
             let path = &listed.approval.path;
             if self.old(path)?.is_none() {
                 let content = self.workspace.root.read(path, crate::ledger::approvals::MAX_BYTES)?.bytes;
@@ -156,10 +160,8 @@ impl Papers<'_> {
     ) -> Result<Option<Document>, Refusal> {
         let Some(path) = path else { return Ok(None) };
         let old = self.old(path)?;
-        let refuse = |e: EditError| {
-            let place = e.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
-            Refusal::cannot_act(format!("{place}: {}", e.message)).hint(format!("mend {path} and commit it"))
-        };
+        let refuse =
+            |error: EditError| standing::refuse(path, &error).hint(format!("mend {path} and commit it"));
         let text = old.as_deref().map(edit::text).transpose().map_err(refuse)?;
         let content = edit(text).map_err(refuse)?.into_bytes();
         Ok(Some(Document { path: path.clone(), content }))
@@ -172,52 +174,28 @@ impl Papers<'_> {
     }
 
     fn status_facts(&self, approvals: &[Approver]) -> Result<StatusFacts, Refusal> {
-        let config = &self.workspace.config;
-        let checklist = self.evidence.checklist.as_ref().and_then(|c| c.as_ref().ok()).map(|c| &c.fact);
-        let progress = |of| checklist.map(|c| c.progress(of)).unwrap_or_default();
-        let mut milestones = Vec::new();
-        for milestone in &config.milestones {
-            let tag = self.workspace.tag_of(milestone)?.and_then(|tag| tag.time);
-            let completed_on = tag.map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
-            milestones.push(MilestoneFacts {
-                id: milestone.id.clone(),
-                name: milestone.name.clone(),
-                progress: progress(Some(&milestone.id)),
-                requires: milestone.requires.clone(),
-                completed_on: if milestone.id == self.milestone.id {
-                    Some(clock::today())
-                } else {
-                    completed_on
-                },
-            });
-        }
-        let followers: Vec<_> = config
+        let followers: Vec<_> = self
+            .workspace
+            .config
             .milestones
             .iter()
             .filter(|m| m.requires.contains(&self.milestone.id))
             .map(|m| m.id.to_string())
             .collect();
         let people: Vec<_> = approvals.iter().map(|a| format!("{} ({})", a.person, a.role)).collect();
-        Ok(StatusFacts {
-            project_name: config.project.name.clone(),
+        let completed = Completed {
+            milestone: self.milestone.id.clone(),
             date: clock::today(),
-            time: clock::now().strftime("%H:%M").to_string(),
-            overall: progress(None),
-            milestones,
-            completed: Some(Completed {
-                milestone: self.milestone.id.clone(),
-                date: clock::today(),
-                change_log: ChangeLog {
-                    reason: "All four gates passed".to_owned(),
-                    impact: match followers.is_empty() {
-                        true => "No milestone waits for it".to_owned(),
-                        false => format!("Milestone {} may begin", followers.join(", ")),
-                    },
-                    approval: if people.is_empty() { "none required".to_owned() } else { people.join(", ") },
+            change_log: ChangeLog {
+                reason: "All four gates passed".to_owned(),
+                impact: match followers.is_empty() {
+                    true => "No milestone waits for it".to_owned(),
+                    false => format!("Milestone {} may begin", followers.join(", ")),
                 },
-            }),
-            adopt: false,
-        })
+                approval: if people.is_empty() { "none required".to_owned() } else { people.join(", ") },
+            },
+        };
+        standing::facts(self.workspace, self.evidence, Some(completed))
     }
 
     fn log(&self) -> Result<Option<Document>, Refusal> {

@@ -2,8 +2,11 @@
 
 use crate::config::Mistakes;
 use crate::ledger::LedgerError;
+use crate::ledger::git::GitError;
 use crate::ledger::publish::{Kind, PublishError};
+use crate::render::json;
 use crate::verdict::ExitStatus;
+use serde_json::json;
 
 /// The end of a command that could not do its work.
 #[derive(Debug)]
@@ -28,6 +31,16 @@ impl Refusal {
         Self::new(ExitStatus::Usage, message)
     }
 
+    /// A gate failed.
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Failed, message)
+    }
+
+    /// What is to be made exists, and says something else.
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Conflict, message)
+    }
+
     /// Evidence is missing or unusable before anything could be judged.
     pub(super) fn unproven(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::Unproven, message)
@@ -45,11 +58,29 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The same for programs: what a verdict would have stood in.
+    pub(super) fn page(&self) -> String {
+        let mistakes: Vec<_> = self.mistakes.iter().flat_map(Mistakes::iter).collect();
+        json::page(&json!({
+            "schema_version": 1,
+            "exit_code": self.status.code(),
+            "error": { "message": self.message, "next_step": self.hint, "mistakes": mistakes },
+        }))
+    }
+}
+
 impl From<LedgerError> for Refusal {
     fn from(error: LedgerError) -> Self {
         let mut refusal = Self::cannot_act(error.to_string());
         refusal.hint = error.hint();
         refusal
+    }
+}
+
+impl From<GitError> for Refusal {
+    fn from(error: GitError) -> Self {
+        Self::cannot_act(error.to_string())
     }
 }
 

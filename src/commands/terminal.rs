@@ -4,6 +4,7 @@
 use super::cli::Color;
 use super::refusal::Refusal;
 use crate::render::Style;
+use crate::render::comparison::Spark;
 use crate::render::plain::{clean, wrap};
 use anstream::{AutoStream, ColorChoice};
 use owo_colors::OwoColorize;
@@ -89,6 +90,19 @@ impl Terminal {
         let mut answer = String::new();
         let read = io::stdin().read_line(&mut answer);
         read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// What stdout can show of a history: a terminal without UTF-8 has no blocks.
+pub(super) fn spark() -> Spark {
+    let set = |key: &str| std::env::var(key).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|key| set(key)).unwrap_or_default();
+    let narrow = ["utf-8", "utf8"].iter().all(|name| !locale.to_lowercase().contains(name));
+    let plain = set("TERM").is_some_and(|term| matches!(term.as_str(), "dumb" | "linux"));
+    if io::stdout().is_terminal() && (plain || narrow && cfg!(not(windows))) {
+        Spark::Digits
+    } else {
+        Spark::Blocks
     }
 }
 

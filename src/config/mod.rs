@@ -3,6 +3,7 @@
 //! Pure: it reads no file, no environment and no clock. Every mistake is found in one run and shown
 //! with its line, a caret and what to do instead; a configuration with a mistake is no configuration.
 
+mod baseline;
 mod gates;
 mod milestones;
 mod mistake;
@@ -17,8 +18,10 @@ mod whole;
 mod words;
 
 pub mod init;
+pub mod ratchet;
 pub mod template;
 
+pub use baseline::Baseline;
 pub use mistake::{Mistake, Mistakes};
 pub use project::{Documents, Project};
 pub use reports::{Command, ReportEntry};
@@ -61,6 +64,8 @@ pub struct Config {
     pub documents: Documents,
     /// The tag of a milestone.
     pub tag: Tag,
+    /// The history that runs are compared with.
+    pub baseline: Baseline,
     /// The milestones, in order.
     pub milestones: Vec<Milestone>,
     /// The entries of `[reports]`, in order.
@@ -71,6 +76,8 @@ pub struct Config {
     pub people: Vec<Person>,
     /// The four gates.
     pub gates: Vec<Gate>,
+    /// `[gates]` as it is written: what is verified of a single item is read from it when the item is known.
+    pub gates_table: Table,
     /// Reviewed, dated exceptions.
     pub waivers: Vec<Waiver>,
     /// Bounds within which a report is read at all.
@@ -141,11 +148,13 @@ fn read(
     people::check_roles(&people, &gates, problems);
     Some(Config {
         documents: Documents::read(file, path, problems),
+        baseline: baseline::read(file, problems),
         tag: tag::read(file, &project, &milestones, problems),
         reports: reports::entries(file, project.freshness, problems),
         commands: reports::commands(file, &entries, problems),
         people,
         gates,
+        gates_table: file.get("gates").and_then(Value::as_table).cloned().unwrap_or_default(),
         waivers: gates::waivers(file, problems),
         limits: project::limits(file, problems),
         project,

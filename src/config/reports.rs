@@ -7,7 +7,7 @@ use crate::criteria::spec::Problem;
 use crate::evidence::freshness::Freshness;
 use crate::evidence::reports::Entry;
 use crate::model::milestone::Milestone;
-use crate::readers::{self, FORMATS, Format};
+use crate::readers::{self, Format};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -44,6 +44,7 @@ impl ReportEntry {
             exit_status: exit_status.transpose()?,
             shards: self.shards,
             freshness: self.freshness,
+            apart: false,
         })
     }
 }
@@ -109,7 +110,7 @@ pub(super) struct EntryKeys {
 }
 
 fn format_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    let names: Vec<&str> = readers::formats().map(|format| format.name).collect();
     schemars::json_schema!({ "type": "string", "enum": names })
 }
 
@@ -175,7 +176,7 @@ fn entry(
 fn format(section: &mut Section<'_>, name: &str) -> Option<&'static Format> {
     let format = readers::format(name);
     if format.is_none() {
-        let near = words::near(name, FORMATS.iter().map(|format| format.name));
+        let near = words::near(name, readers::formats().map(|format| format.name));
         let problem = section.problem(&["format"], format!("unknown format `{name}`"));
         section.push(problem.hint(near.unwrap_or_else(|| "`milegate formats` lists them".to_owned())));
     }

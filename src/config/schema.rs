@@ -1,5 +1,6 @@
 //! The JSON Schema of `milegate.toml`, from the very types that read it.
 
+use super::baseline::BaselineKeys;
 use super::gates::WaiverKeys;
 use super::milestones::MilestoneKeys;
 use super::people::PersonKeys;
@@ -22,6 +23,9 @@ pub(super) struct File {
     documents: Option<DocumentsKeys>,
     /// The tag of a milestone.
     tag: Option<TagKeys>,
+    /// The history that runs are compared with, in git notes. With this section, even an empty one, a
+    /// clone in which it is missing is unproven.
+    baseline: Option<BaselineKeys>,
     /// The milestones, in order.
     milestones: Option<Vec<MilestoneKeys>>,
     /// Where the tools write their reports: a name and a glob, a list of globs, or a table.

@@ -66,6 +66,12 @@ impl<'t> Source<'t> {
         self.text.get(found.value).filter(|_| whole)
     }
 
+    /// The bytes of the value at `path`.
+    pub(super) fn span(&self, path: &[String]) -> Option<Range<usize>> {
+        let (found, whole) = self.find(path);
+        whole.then_some(found.value)
+    }
+
     /// The deepest thing on the way to `path`, and whether that is all of the way.
     fn find<'a>(&'a self, path: &[String]) -> (Place<'a, 't>, bool) {
         let mut at = Place { key: None, value: 0..0, node: None };

@@ -1,13 +1,12 @@
 //! `approval`: people who may signed off what is judged, and none of them their own commits.
 
 use super::judgement::plural;
+use super::sign_off::{Standing, Topic, Trust, candidates, remark};
 use super::spec::{self, text::Globs};
 use super::{Context, Criterion, Judgement, Kind, MILESTONE};
 use crate::evidence::{Detail, Doubt, Evidence, SignOffs};
-use crate::model::approval::{Approval, Decision};
 use crate::model::change::Commit;
 use crate::model::person::Person;
-use crate::model::place::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The row.
@@ -19,7 +18,7 @@ pub(super) static KIND: Kind = Kind {
             since the previous milestone tag needs approvers who are neither its author nor a co-author.",
     example: "[people.NAME] emails = [\"...\"] roles = [\"code\"]",
     judged_on: MILESTONE,
-    reports: None,
+    reports: &[],
     codes: &[
         ("approval/missing", "nobody who holds the role has signed off"),
         ("approval/rejected", "somebody who holds the role refused"),
@@ -40,28 +39,6 @@ pub(super) static KIND: Kind = Kind {
     schema: <Spec as schemars::JsonSchema>::json_schema,
 };
 
-/// How much an approval is believed, weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Trust {
-    /// A file says so.
-    Asserted,
-    /// The forge says so.
-    Forge,
-    /// A signature of a listed key says so.
-    Signed,
-}
-
-impl Trust {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Asserted => "asserted",
-            Self::Forge => "forge",
-            Self::Signed => "signed",
-        }
-    }
-}
-
 /// Keys of an `approval` criterion.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -72,7 +49,7 @@ struct Spec {
     #[serde(default = "one")]
     required: usize,
     /// How much an approval has to be believed: asserted, forge, signed.
-    #[serde(default = "asserted")]
+    #[serde(default)]
     trust: Trust,
     /// Globs: not applicable unless one of these paths changed since the base.
     #[serde(default)]
@@ -81,26 +58,6 @@ struct Spec {
 
 fn one() -> usize {
     1
-}
-
-fn asserted() -> Trust {
-    Trust::Asserted
-}
-
-/// Why a candidate does or does not count.
-enum Standing {
-    Counts,
-    Rejected,
-    Stale,
-    Unverifiable,
-    Other,
-}
-
-/// An approval that is about this role and milestone, with what becomes of it.
-struct Candidate<'a> {
-    approval: &'a Approval,
-    standing: Standing,
-    why: String,
 }
 
 impl Criterion for Spec {
@@ -153,7 +110,7 @@ impl Spec {
     }
 
     fn decide(&self, evidence: &Evidence, sign_offs: &SignOffs, commits: &[Commit]) -> Judgement {
-        let candidates = self.candidates(evidence, sign_offs);
+        let candidates = candidates(&Topic::Role(&self.role), self.trust, evidence, sign_offs);
         let with = |f: fn(&Standing) -> bool| candidates.iter().filter(move |c| f(&c.standing));
         let counting: BTreeMap<&str, &Person> = with(|s| matches!(s, Standing::Counts))
             .filter_map(|c| evidence.people.iter().find(|p| p.id == c.approval.statement.predicate.reviewer))
@@ -243,132 +200,6 @@ impl Spec {
         let others = counting.values().filter(|p| !commit.authors.iter().any(|email| p.owns(email)));
         others.count() >= self.required
     }
-
-    /// The last word of each person on this role and milestone.
-    fn candidates<'a>(&self, evidence: &Evidence, sign_offs: &'a SignOffs) -> Vec<Candidate<'a>> {
-        let milestone = evidence.milestone.as_ref().map(|m| m.id.as_str()).unwrap_or_default();
-        let mut seen = BTreeSet::new();
-        let mut last: BTreeMap<&str, &Approval> = BTreeMap::new();
-        for approval in &sign_offs.approvals {
-            let said = &approval.statement.predicate;
-            let ours =
-                said.role == self.role && said.milestone == milestone && said.project == evidence.project;
-            if !ours || !seen.insert(&approval.digest) {
-                continue;
-            }
-            // Of two events at one time the refusal stands: the order of `Decision` is approve first.
-            let key = |a: &Approval| (instant(a), a.statement.predicate.decision != Decision::Approve);
-            let newer = last.get(said.reviewer.as_str()).is_none_or(|known| key(approval) >= key(known));
-            if newer {
-                last.insert(&said.reviewer, approval);
-            }
-        }
-        last.into_values().map(|approval| self.weigh(approval, evidence, sign_offs)).collect()
-    }
-
-    fn weigh<'a>(&self, approval: &'a Approval, evidence: &Evidence, sign_offs: &SignOffs) -> Candidate<'a> {
-        let said = &approval.statement.predicate;
-        let (standing, why) = match evidence.people.iter().find(|p| p.id == said.reviewer) {
-            None => (Standing::Other, format!("`{}` is not in [people] of the policy", said.reviewer)),
-            Some(person) if !person.roles.contains(&self.role) => {
-                (Standing::Other, format!("{} does not hold the role `{}`", person.id, self.role))
-            }
-            Some(person) => match said.decision {
-                Decision::Withdraw => (Standing::Other, format!("{} took the approval back", person.id)),
-                Decision::Reject => (Standing::Rejected, format!("{} refused: {}", person.id, said.comment)),
-                Decision::Approve if self.trust > Trust::Asserted => {
-                    let why =
-                        format!("{}'s approval is asserted, required is {}", person.id, self.trust.word());
-                    (Standing::Other, why)
-                }
-                Decision::Approve => fresh(approval, sign_offs),
-            },
-        };
-        Candidate { approval, standing, why }
-    }
-}
-
-/// An approval of the judged milestone, for those who list them.
-#[derive(Debug)]
-pub struct Listed<'a> {
-    /// The approval.
-    pub approval: &'a Approval,
-    /// It would count for a criterion of its role that asks for asserted trust.
-    pub counts: bool,
-    /// Why it counts or not.
-    pub why: String,
-}
-
-/// Every approval of the judged milestone by role and person, the last word of each.
-pub fn list<'a>(evidence: &Evidence, sign_offs: &'a SignOffs) -> Vec<Listed<'a>> {
-    let roles: BTreeSet<&str> =
-        sign_offs.approvals.iter().map(|a| a.statement.predicate.role.as_str()).collect();
-    let of_role = |role: &str| {
-        let spec = Spec {
-            role: role.to_owned(),
-            required: 1,
-            trust: Trust::Asserted,
-            when_changed: Globs::default(),
-        };
-        spec.candidates(evidence, sign_offs)
-    };
-    let candidates = roles.into_iter().flat_map(of_role);
-    candidates
-        .map(|c| {
-            let counts = matches!(c.standing, Standing::Counts);
-            let why = if counts { covers(&c, evidence, sign_offs) } else { c.why };
-            Listed { approval: c.approval, counts, why }
-        })
-        .collect()
-}
-
-/// How many of the commits that need an approval this one covers: not the person's own.
-fn covers(candidate: &Candidate<'_>, evidence: &Evidence, sign_offs: &SignOffs) -> String {
-    let reviewer = &candidate.approval.statement.predicate.reviewer;
-    let person = evidence.people.iter().find(|p| p.id == *reviewer);
-    let (Ok(commits), Some(person)) = (&sign_offs.commits, person) else { return "counts".to_owned() };
-    let needing: Vec<_> = commits.iter().filter(|c| !c.exempt).collect();
-    let others = needing.iter().filter(|c| !c.authors.iter().any(|email| person.owns(email))).count();
-    let own = if others < needing.len() { "; one's own commits need somebody else" } else { "" };
-    format!("covers {others} of {}{own}", plural(needing.len() as u64, "commit"))
-}
-
-/// Whether the approved content is what is judged.
-fn fresh(approval: &Approval, sign_offs: &SignOffs) -> (Standing, String) {
-    let said = &approval.statement.predicate;
-    let tree = approval.statement.subject.first().map(|s| s.digest.git_tree.as_str());
-    if tree != Some(sign_offs.subject_tree.as_str()) {
-        return match &approval.drift {
-            Some(changed) => {
-                let shown = changed.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-                let more = if changed.len() > 5 { ", ..." } else { "" };
-                (
-                    Standing::Stale,
-                    format!("{}'s approval is stale, changed since: {shown}{more}", said.reviewer),
-                )
-            }
-            None => (
-                Standing::Unverifiable,
-                format!("the content {} approved is not in this clone", said.reviewer),
-            ),
-        };
-    }
-    if said.checklist.is_some() && said.checklist != sign_offs.checklist_digest {
-        return (
-            Standing::Stale,
-            format!("{}'s approval is stale: items of the checklist changed", said.reviewer),
-        );
-    }
-    (Standing::Counts, String::new())
-}
-
-/// The instant of an approval; one that cannot be read is older than any other.
-fn instant(approval: &Approval) -> Option<jiff::Timestamp> {
-    approval.statement.predicate.time.parse().ok()
-}
-
-fn remark(candidate: &Candidate<'_>) -> Detail {
-    Detail::at(Place::file(&candidate.approval.path), candidate.why.clone())
 }
 
 fn lacking(commit: &Commit, people: &[Person]) -> Detail {

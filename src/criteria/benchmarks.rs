@@ -1,9 +1,12 @@
 //! `benchmarks`: measured values meet absolute targets with units.
 
-use super::spec::{self, text::Text};
+mod performance;
+
+use super::spec::{self, text::InOrder, text::Text};
 use super::{BOTH, Context, Criterion, Judgement, Kind};
 use crate::evidence::{Detail, Doubt, merge};
 use crate::model::benchmarks::{Benchmark, Statistic};
+use crate::model::performance::Performance;
 use crate::model::quantity::{Bound, Dimension, Quantity};
 use crate::readers;
 use serde::Deserialize;
@@ -18,7 +21,7 @@ pub(super) static KIND: Kind = Kind {
             marked for escalation.",
     example: "[gates.{gate}.{name}.targets] test_query = \"< 100 ms\"",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Benchmarks),
+    reports: &[readers::Kind::Benchmarks],
     codes: &[
         ("benchmarks/missed", "at least one target is missed"),
         ("benchmarks/absent", "no report measures a benchmark that has a target"),
@@ -35,34 +38,10 @@ pub(super) static KIND: Kind = Kind {
 /// Keys of a `benchmarks` criterion.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 struct Spec {
-    /// Targets by the benchmark's name, or by a name of one's own.
+    /// Targets by the benchmark's name, or by a name of one's own, in the order of the performance table.
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, TargetSchema>")]
-    targets: Targets,
-}
-
-/// Targets in the order of the file, which is the order of the performance table.
-#[derive(Debug, Default)]
-struct Targets(Vec<(String, Target)>);
-
-impl<'de> Deserialize<'de> for Targets {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Targets;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a table of targets")
-            }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Targets, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Targets(all))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
+    targets: InOrder<Target>,
 }
 
 /// One target.
@@ -130,6 +109,10 @@ impl<'de> Deserialize<'de> for Target {
 }
 
 impl Criterion for Spec {
+    fn performance(&self, context: &Context<'_>) -> Vec<Performance> {
+        performance::rows(&self.targets.0, context)
+    }
+
     fn judge(&self, context: &Context<'_>) -> Judgement {
         if self.targets.0.is_empty() {
             return Judgement::unconfigured(&KIND, context.id, &without_target(context));

@@ -16,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
             that ends in `(in progress)` or `(blocked: reason)` is shown as such and is not done.",
     example: "[documents] checklist = \"CHECKLIST.md\"",
     judged_on: MILESTONE,
-    reports: None,
+    reports: &[],
     codes: &[
         ("checklist/open-items", "some items are not ticked"),
         ("checklist/no-items", "no item stands under the milestone's heading"),

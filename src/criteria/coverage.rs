@@ -1,15 +1,17 @@
 //! `coverage`: enough lines, branches, functions and changed lines were executed.
 
+mod changed;
+
 use super::spec::{self, text::Globs, text::Text};
-use super::{BOTH, Context, Criterion, Judgement, Kind};
+use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
+use crate::evidence::comparison::{self, coverage::runs};
 use crate::evidence::merge::{self, PlacedCoverage};
 use crate::evidence::{Detail, Doubt};
-use crate::model::change::ChangedLines;
 use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::place::Place;
 use crate::model::ratio::{Ratio, Threshold};
 use crate::readers;
-use std::collections::BTreeSet;
+use changed::Changed;
 
 /// The row.
 pub(super) static KIND: Kind = Kind {
@@ -20,7 +22,7 @@ pub(super) static KIND: Kind = Kind {
             changed-lines looks at the diff from the merge base and at the work tree.",
     example: "[reports] coverage = \"reports/coverage.xml\"",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Coverage),
+    reports: &[readers::Kind::Coverage],
     codes: &[
         ("coverage/below-target", "a metric is below its threshold"),
         ("coverage/no-data", "nothing was measured where something has to be"),
@@ -50,6 +52,10 @@ struct Spec {
     /// Below this many changed executable lines, changed-lines is not applicable.
     #[serde(default)]
     min_changed_lines: u64,
+    /// Globs of files that a program wrote, whose lines are no changed lines; those that the base's
+    /// .gitattributes call linguist-generated need not be named.
+    #[serde(default)]
+    generated: Globs,
     /// Globs of files that are not looked at.
     #[serde(default)]
     exclude: Globs,
@@ -131,6 +137,11 @@ impl Criterion for Spec {
             .evidence(files.iter().map(|f| f.source()).collect())
             .figure("lines", looked_at.lines().percent())
     }
+
+    fn past(&self) -> Past {
+        // It tells whether what was moved here was executed before.
+        if self.changed_lines.is_some() { Past::IfStarted } else { Past::Unneeded }
+    }
 }
 
 impl Spec {
@@ -189,13 +200,17 @@ impl Spec {
             Changed::NotRequired => {}
             Changed::Doubtful(doubt) if checks.iter().all(Check::holds) => return Judgement::unproven(doubt),
             Changed::Doubtful(doubt) => notices.push(Detail::remark(doubt.message)),
-            Changed::NotApplicable(why) if checks.is_empty() => {
-                return Judgement::not_applicable("coverage", why);
+            Changed::NotApplicable(why, aside) if checks.is_empty() => {
+                return Judgement::not_applicable("coverage", why).notices(aside);
             }
-            Changed::NotApplicable(why) => notices.push(Detail::remark(why)),
-            Changed::Measured { check, missed } => {
+            Changed::NotApplicable(why, aside) => {
+                notices.push(Detail::remark(why));
+                notices.extend(aside);
+            }
+            Changed::Measured { check, missed, aside } => {
                 checks.push(check);
                 changed = missed;
+                notices.extend(aside);
             }
         }
         if self.changed_lines.is_some() {
@@ -203,58 +218,6 @@ impl Spec {
         }
         conclude(&checks, &coverage, changed).notices(notices)
     }
-
-    fn changed(&self, coverage: &Coverage, context: &Context<'_>) -> Changed {
-        let Some(threshold) = &self.changed_lines else { return Changed::NotRequired };
-        let changes = match &context.evidence.changed_lines {
-            Err(doubt) => return Changed::Doubtful(doubt.clone()),
-            Ok(None) => {
-                return Changed::NotApplicable("changed lines: there is no base to compare with".to_owned());
-            }
-            Ok(Some(changes)) => changes,
-        };
-        if let Some(doubt) = without_lines(coverage, changes) {
-            return Changed::Doubtful(doubt);
-        }
-        let (ratio, missed) = changed_ratio(coverage, changes);
-        if ratio.is_empty() || ratio.total < self.min_changed_lines {
-            let why =
-                format!("changed lines: {} executable lines changed since {}", ratio.total, changes.base);
-            return Changed::NotApplicable(why);
-        }
-        let check = Check { label: "changed lines".to_owned(), ratio: Some(ratio), threshold: threshold.0 };
-        Changed::Measured { check, missed }
-    }
-}
-
-impl Spec {
-    /// Changed files of a measured language that no report knows: nobody ran them, so nothing counts them.
-    fn unmeasured(&self, coverage: &Coverage, context: &Context<'_>) -> Vec<Detail> {
-        let Ok(Some(changes)) = &context.evidence.changed_lines else { return Vec::new() };
-        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
-        let measured: BTreeSet<_> = coverage.files.keys().filter_map(|path| ending(path)).collect();
-        let unknown = changes.files.keys().filter(|path| {
-            let counts = context.in_scope(path) && !self.exclude.matches(path) && !is_test(path);
-            counts
-                && !coverage.files.contains_key(*path)
-                && ending(path).is_some_and(|e| measured.contains(&e))
-        });
-        unknown.map(|path| Detail::at(Place::file(path), "changed, and in no coverage report")).collect()
-    }
-}
-
-/// Coverage tools mostly leave the tests themselves out.
-fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__")) || name.contains("test")
-}
-
-/// What comes of `changed-lines`.
-enum Changed {
-    NotRequired,
-    NotApplicable(String),
-    Doubtful(Doubt),
-    Measured { check: Check, missed: Vec<Detail> },
 }
 
 impl Component {
@@ -343,43 +306,6 @@ fn more(n: u64, label: &str) -> String {
     format!("{n} more {}", if n == 1 { one } else { many })
 }
 
-/// A file that changed, of which only totals are known: which of its lines were executed is not.
-fn without_lines(coverage: &Coverage, changes: &ChangedLines) -> Option<Doubt> {
-    let dark = |path: &&String| coverage.files.get(*path).is_some_and(FileCoverage::is_without_lines);
-    let files: Vec<_> = changes.files.keys().filter(dark).collect();
-    let first = files.first()?;
-    let mut doubt = Doubt::new(
-        "coverage/no-lines",
-        format!(
-            "changed lines: the reports tell totals of {} changed files, the first {first}, and not which lines",
-            files.len()
-        ),
-        "hand in the tool's full report (coverage-final.json, lcov.info, gcovr --json) in place of its summary",
-    );
-    let why = "totals only, no lines";
-    doubt.details = files.iter().map(|path| Detail::at(Place::file(path.as_str()), why)).collect();
-    Some(doubt)
-}
-
-/// Executed of the changed executable lines, and the ranges that were not.
-fn changed_ratio(coverage: &Coverage, changes: &ChangedLines) -> (Ratio, Vec<Detail>) {
-    let mut ratio = Ratio::default();
-    let mut missed = Vec::new();
-    for (path, ranges) in &changes.files {
-        let Some(file) = coverage.files.get(path) else { continue };
-        let changed = |line: u32| ranges.iter().any(|r| r.contains(&line));
-        let lines: Vec<_> = file.lines.iter().filter(|(line, _)| changed(*line)).collect();
-        ratio += Ratio::new(lines.iter().filter(|l| l.1).count() as u64, lines.len() as u64);
-        for (first, last) in runs(lines.into_iter().filter(|l| !l.1).map(|l| l.0)) {
-            missed.push(Detail::at(
-                Place::line(path, first),
-                format!("changed, not covered: {}", show_run(first, last)),
-            ));
-        }
-    }
-    (ratio, missed)
-}
-
 /// The files with most uncovered lines, each with the lines.
 fn worst_files(coverage: &Coverage) -> Vec<Detail> {
     let mut files: Vec<(&String, &FileCoverage, u64)> =
@@ -396,31 +322,14 @@ fn uncovered(path: &str, file: &FileCoverage) -> Detail {
         return Detail::at(Place::file(path), format!("{percent}, the report does not say which lines"));
     }
     let missed: Vec<_> = runs(file.lines.iter().filter(|l| !l.1).map(|l| l.0)).collect();
-    let mut shown: Vec<_> = missed.iter().take(SHOWN).map(|(a, b)| show_bare(*a, *b)).collect();
+    let mut shown: Vec<_> =
+        missed.iter().take(SHOWN).map(|(a, b)| comparison::coverage::show_run(*a, *b)).collect();
     if missed.len() > SHOWN {
         shown.push("...".to_owned());
     }
     let place = Place { path: path.to_owned(), line: missed.first().map(|r| r.0), column: None };
     let noun = if file.lines.ratio().missing() == 1 { "line" } else { "lines" };
     Detail::at(place, format!("{percent}, uncovered {noun} {}", shown.join(", ")))
-}
-
-/// Consecutive line numbers as (first, last).
-fn runs(lines: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, u32)> {
-    let mut lines = lines.peekable();
-    std::iter::from_fn(move || {
-        let first = lines.next()?;
-        let mut last = first;
-        while lines.peek() == Some(&(last + 1)) {
-            last += 1;
-            lines.next();
-        }
-        Some((first, last))
-    })
-}
-
-fn show_bare(first: u32, last: u32) -> String {
-    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 fn show_run(first: u32, last: u32) -> String {
@@ -440,36 +349,4 @@ fn unplaced_notice(placed: &PlacedCoverage) -> Vec<Detail> {
         placed.placed.total,
         names.join(", ")
     ))]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::coverage::{Lines, Totals};
-
-    #[test]
-    fn totals_answer_for_ratios_and_not_for_changed_lines() {
-        let summed = FileCoverage {
-            totals: Totals { lines: Ratio::new(3, 4), ..Totals::default() },
-            ..FileCoverage::default()
-        };
-        let lined = FileCoverage { lines: Lines::collect([(1, true)]), ..FileCoverage::default() };
-        let coverage = |files: [(&str, &FileCoverage); 2]| Coverage {
-            files: files.map(|(path, file)| (path.to_owned(), file.clone())).into(),
-            ..Coverage::default()
-        };
-        let changes = |path: &str| ChangedLines {
-            base: "main".to_owned(),
-            files: [(path.to_owned(), vec![1..=2])].into(),
-        };
-        let mixed = coverage([("a.js", &summed), ("b.js", &lined)]);
-        assert_eq!(mixed.lines(), Ratio::new(4, 5));
-        assert_eq!(without_lines(&mixed, &changes("a.js")).unwrap().code, "coverage/no-lines");
-        assert!(without_lines(&mixed, &changes("b.js")).is_none());
-        assert!(without_lines(&mixed, &changes("c.js")).is_none());
-        assert_eq!(uncovered("a.js", &summed).message, "75.0%, the report does not say which lines");
-        let mut both = summed.clone();
-        both.merge(lined.clone());
-        assert!(without_lines(&coverage([("a.js", &both), ("b.js", &lined)]), &changes("a.js")).is_none());
-    }
 }

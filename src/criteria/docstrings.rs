@@ -17,7 +17,7 @@ pub(super) static KIND: Kind = Kind {
             percentage decides where rounding cannot matter, and is unproven at the edge, and at 100 %, which the tool prints for no code at all too.",
     example: "[reports] interrogate = \"reports/interrogate.txt\"",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Docstrings),
+    reports: &[readers::Kind::Docstrings],
     codes: &[
         ("docstrings/below-target", "too little of the code is documented"),
         ("docstrings/no-data", "nothing was counted"),

@@ -18,7 +18,7 @@ pub(super) static KIND: Kind = Kind {
             did, they are outdated.",
     example: "[gates.{gate}.{name}] required = [\"docs/{name}.md\"]",
     judged_on: MILESTONE,
-    reports: None,
+    reports: &[],
     codes: &[
         ("documents/missing", "a required document is not there"),
         ("documents/empty", "a required document holds no text"),

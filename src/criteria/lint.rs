@@ -2,8 +2,8 @@
 
 use super::judgement::plural;
 use super::spec::{self, text::Globs};
-use super::{BOTH, Context, Criterion, Judgement, Kind};
-use crate::evidence::{Detail, Doubt, ReportFile, merge};
+use super::{BOTH, Context, Criterion, Judgement, Kind, Past};
+use crate::evidence::{Detail, Doubt, ReportFile, comparison, merge};
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::readers::{self, Body};
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub(super) static KIND: Kind = Kind {
             nothing, whatever else is in the list. Suppressed findings do not count, and are shown.",
     example: "[reports] pylint = { path = \"reports/pylint.json\", format = \"pylint-json2\" }",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Findings),
+    reports: &[readers::Kind::Findings],
     codes: &[
         ("lint/too-many", "more findings of a severity than max allows"),
         ("lint/nothing-analysed", "the linter says that it looked at nothing"),
@@ -36,6 +36,10 @@ struct Spec {
     /// Globs of files whose findings do not count.
     #[serde(default)]
     exclude: Globs,
+    /// Only findings count that were not there at the baseline: known by tool, rule, file and message, so
+    /// that one whose line moved is the same.
+    #[serde(default)]
+    new_only: bool,
     /// Severities of single rules, over the tool's own: { C901 = "info" }.
     #[serde(default)]
     rules: BTreeMap<String, Severity>,
@@ -50,19 +54,60 @@ impl Criterion for Spec {
             Ok(files) => files,
             Err(doubt) => return Judgement::unproven(doubt).expected(self.expected()),
         };
-        let findings = self.counted(merge::findings(&files, &context.evidence.tree), context);
+        let mut findings = self.counted(merge::findings(&files, &context.evidence.tree), context);
+        let aside = match self.without_old(&mut findings, context) {
+            Ok(aside) => aside,
+            Err(doubt) => return Judgement::unproven(doubt).expected(self.expected()),
+        };
         self.decide(&findings, &files)
             .expected(self.expected())
+            .notices(aside)
             .notices(merge::notices(&files))
             .notices(suppressed(&findings))
             .evidence(files.iter().map(|f| f.source()).collect())
     }
+
+    fn past(&self) -> Past {
+        if self.new_only { Past::Expected } else { Past::Unneeded }
+    }
 }
 
 impl Spec {
+    /// With `new-only`, takes the findings out that were there at the baseline, and tells how many.
+    fn without_old(&self, findings: &mut Findings, context: &Context<'_>) -> Result<Vec<Detail>, Doubt> {
+        if !self.new_only {
+            return Ok(Vec::new());
+        }
+        let evidence = context.evidence;
+        let baseline = evidence.baseline.as_ref().map_err(Clone::clone)?.as_ref();
+        let known = baseline.and_then(|past| Some((past, comparison::findings::base(past)?)));
+        let Some((past, known)) = known else {
+            let text = "new-only: no earlier run to compare with, so every finding counts as new";
+            return Ok(vec![Detail::remark(text)]);
+        };
+        // What a tool could not look at is no finding, and never old.
+        let (blocking, usual): (Vec<Finding>, Vec<Finding>) =
+            std::mem::take(&mut findings.list).into_iter().partition(|f| f.blocking);
+        let is_changed = |path: &str, line| match &evidence.changed_lines {
+            Ok(Some(changes)) => changes.holds(path, line),
+            _ => false,
+        };
+        let new: Vec<Finding> =
+            comparison::findings::new_of(&usual, &known, &is_changed).into_iter().cloned().collect();
+        let old = (usual.len() - new.len()) as u64;
+        let all = comparison::findings::all(evidence);
+        let fixed = all.map(|all| comparison::findings::fixed_since(&all.list, &known));
+        let fixed = fixed.map(|n| format!(", {n} fixed since")).unwrap_or_default();
+        findings.list = new.into_iter().chain(blocking).collect();
+        findings.list.sort();
+        let text = format!("new-only: {} of {} left out{fixed}", plural(old, "old finding"), past.label);
+        Ok(vec![Detail::remark(text)])
+    }
+
     fn expected(&self) -> String {
+        let new = if self.new_only { "new " } else { "" };
         let limits: Vec<_> =
-            self.max.iter().map(|(severity, most)| format!("{severity} <= {most}")).collect();
+            self.max.iter().map(|(severity, most)| format!("{new}{severity} <= {most}")).collect();
         if limits.is_empty() { "reported".to_owned() } else { limits.join(", ") }
     }
 
@@ -132,7 +177,8 @@ fn show(counts: &[(Severity, u64); 4]) -> String {
     shown.map(|(severity, n)| format!("{n} {}", word(*severity, *n))).collect::<Vec<_>>().join(", ")
 }
 
-fn detail(finding: &Finding) -> Detail {
+/// A finding as a person reads it.
+pub(super) fn detail(finding: &Finding) -> Detail {
     let rule = finding.rule.as_ref().map(|rule| format!(" {rule}")).unwrap_or_default();
     let message = format!("{}{rule}: {} [{}]", finding.severity, finding.message, finding.tool);
     Detail { place: finding.place.clone(), message }

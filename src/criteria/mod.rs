@@ -4,23 +4,30 @@
 //! A kind never sees the configuration as a whole: it is handed its own keys, and the evidence.
 
 pub mod judgement;
+pub mod sign_off;
 pub mod spec;
 
-pub mod approval;
+mod approval;
+mod attestation;
 mod benchmarks;
 mod checklist;
 mod coverage;
 mod docstrings;
 mod documents;
 mod lint;
-mod planned;
+mod metric;
+mod monitoring;
+mod regression;
+mod target;
 mod tests;
 
 pub use judgement::Judgement;
 pub use spec::Problem;
 
+use crate::evidence::comparison::benchmarks::Rules;
 use crate::evidence::{EntryEvidence, Evidence};
 use crate::model::outcome::Occasion;
+use crate::model::performance::Performance;
 use crate::readers::Kind as ReportKind;
 use globset::GlobSet;
 use std::fmt::Debug;
@@ -42,8 +49,8 @@ pub struct Kind {
     pub example: &'static str,
     /// When it is judged unless `judged-on` says otherwise.
     pub judged_on: &'static [Occasion],
-    /// The kind of report it reads; `None` if it reads none.
-    pub reports: Option<ReportKind>,
+    /// The kinds of report it reads; empty if it reads none.
+    pub reports: &'static [ReportKind],
     /// Codes it can give, each with what it means. `kind/passed` and the like are the same for all.
     pub codes: &'static [(&'static str, &'static str)],
     /// Reads its own keys.
@@ -53,11 +60,27 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// Whether it takes one number out of a report that it is told, and leaves the report to others.
+    pub fn picks(&self) -> bool {
+        self.reports.contains(&ReportKind::Values)
+    }
+
     /// The configuration that switches on the criterion `id` (`gate/criterion`).
     pub fn example_for(&self, id: &str) -> String {
         let (gate, name) = id.split_once('/').unwrap_or(("GATE", id));
         self.example.replace("{gate}", gate).replace("{name}", name)
     }
+}
+
+/// How much a criterion needs an earlier run to compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Past {
+    /// Not at all: none is read.
+    Unneeded,
+    /// Where the repository's own history was started.
+    IfStarted,
+    /// Somebody configured it: a history that is not there is a doubt.
+    Expected,
 }
 
 /// One criterion with its keys read.
@@ -67,6 +90,32 @@ pub trait Criterion: Debug + Send + Sync {
 
     /// The role it wants to be signed off in.
     fn role(&self) -> Option<&str> {
+        None
+    }
+
+    /// The rows of the performance baseline that its targets are.
+    fn performance(&self, context: &Context<'_>) -> Vec<Performance> {
+        _ = context;
+        Vec::new()
+    }
+
+    /// Whether it wants to know what was before.
+    fn past(&self) -> Past {
+        Past::Unneeded
+    }
+
+    /// The statement it wants somebody who holds that role to attest.
+    fn statement(&self) -> Option<&str> {
+        None
+    }
+
+    /// Entries of `[reports]` that it reads, and that are no part of the run that is judged.
+    fn apart(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The rules by which it compares benchmarks, for a replay.
+    fn benchmark_rules(&self) -> Option<Rules> {
         None
     }
 
@@ -109,8 +158,10 @@ pub static CRITERIA: &[&Kind] = &[
     &docstrings::KIND,
     &documents::KIND,
     &approval::KIND,
-    &planned::REGRESSION,
-    &planned::MONITORING,
+    &regression::KIND,
+    &monitoring::KIND,
+    &metric::KIND,
+    &attestation::KIND,
 ];
 
 /// The kind of that name.

@@ -220,6 +220,38 @@ pub mod text {
         }
     }
 
+    /// A table in the order of the file.
+    #[derive(Debug)]
+    pub struct InOrder<T>(pub Vec<(String, T)>);
+
+    impl<T> Default for InOrder<T> {
+        fn default() -> Self {
+            Self(Vec::new())
+        }
+    }
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor<T>(std::marker::PhantomData<T>);
+            impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Visitor<T> {
+                type Value = InOrder<T>;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("a table of targets")
+                }
+
+                fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<InOrder<T>, A::Error> {
+                    let mut all = Vec::new();
+                    while let Some(entry) = map.next_entry()? {
+                        all.push(entry);
+                    }
+                    Ok(InOrder(all))
+                }
+            }
+            deserializer.deserialize_map(Visitor(std::marker::PhantomData))
+        }
+    }
+
     /// A set of globs over repository paths; `*` does not cross a `/`.
     #[derive(Debug, Clone)]
     pub struct Globs {

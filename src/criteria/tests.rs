@@ -17,7 +17,7 @@ pub(super) static KIND: Kind = Kind {
             tests skipped, fail. A recorded exit status that contradicts the report fails.",
     example: "[reports] {name} = \"reports/{name}.xml\"",
     judged_on: BOTH,
-    reports: Some(readers::Kind::Tests),
+    reports: &[readers::Kind::Tests],
     codes: &[
         ("tests/failing", "at least one test failed or could not run"),
         ("tests/none", "the reports hold no test"),

@@ -15,26 +15,28 @@ pub struct EditError {
     pub message: String,
     /// 1-based line, where it is known.
     pub line: Option<u64>,
+    /// A person's text stands where ours was, and was not touched.
+    pub conflict: bool,
 }
 
 impl EditError {
     /// An error without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), line: None }
+        Self { message: message.into(), line: None, conflict: false }
     }
 
     /// An error at an offset of `text`.
     pub fn at(text: &str, offset: usize, message: impl Into<String>) -> Self {
         let head = text.as_bytes().get(..offset).unwrap_or_default();
         let line = 1 + head.iter().filter(|b| **b == b'\n').count() as u64;
-        Self { message: message.into(), line: Some(line) }
+        Self { message: message.into(), line: Some(line), conflict: false }
     }
 }
 
 impl From<ReadError> for EditError {
     fn from(error: ReadError) -> Self {
         let next = error.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
-        Self { message: format!("{}{next}", error.message), line: error.line }
+        Self { message: format!("{}{next}", error.message), line: error.line, conflict: false }
     }
 }
 
@@ -67,6 +69,11 @@ impl<'a> Edits<'a> {
     /// Whether nothing would change.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
+    }
+
+    /// Whether an edit changes something in a range.
+    pub(super) fn touch(&self, range: &Range<usize>) -> bool {
+        self.spans.iter().any(|(span, _)| span.start < range.end && range.start < span.end)
     }
 
     /// Replaces a range; an equal text is no edit. Line breaks become those of the place.

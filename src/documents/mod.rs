@@ -5,12 +5,16 @@
 
 pub mod edit;
 pub mod inspect;
+mod items;
 pub mod log;
 pub mod metrics;
 mod outline;
+mod page;
 pub mod plain;
 pub mod region;
+pub mod registers;
 pub mod status;
+mod table;
 pub mod tag;
 
 pub use edit::EditError;

@@ -59,6 +59,25 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// The words of Markdown text: escapes undone, a comment at the end left out, white space folded.
+/// Other markup stays as it was written. Undoes [`markdown`].
+pub fn words(raw: &str) -> String {
+    let mut raw = raw.trim();
+    let comment = |raw: &str| raw.ends_with("-->").then(|| raw.rfind("<!--")).flatten();
+    while let Some(at) = comment(raw).filter(|at| !raw[..*at].ends_with('\\')) {
+        raw = raw[..at].trim_end();
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => out.extend(chars.next()),
+            _ => out.push(c),
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +105,7 @@ mod tests {
             ("a\n- b", "a - b"),
         ] {
             assert_eq!(markdown(text), safe);
+            assert_eq!(words(safe), sanitize(text));
         }
     }
 }

@@ -151,7 +151,8 @@ impl Region {
         let known = self.sum.as_deref().is_some_and(|s| s == sum(current));
         let free = current.trim().is_empty() || known || self.sum.is_none() && adopt;
         if !free {
-            return Err(EditError::at(text, self.begin.start, self.refusal()));
+            let refusal = EditError::at(text, self.begin.start, self.refusal());
+            return Err(EditError { conflict: true, ..refusal });
         }
         let new = format!("\n{}\n\n", body.trim_end());
         if sum(current) != sum(&new) {

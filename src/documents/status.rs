@@ -1,23 +1,25 @@
 //! The status document, in the form of the template people know: its fields are filled where they
 //! stand, and a milestone's completion is told in its change log.
 //!
-//! A label that is not there is left absent, words of other milestones' states are left alone, and
-//! `Last Updated` changes only if something else did.
+//! A label that is not there is left absent, and `Last Updated` changes only if something else did.
+//! What a person wrote wins over what is merely likely: a start, an estimate, a state in other words
+//! than the template's. Words of the template that wait for a person's are filled.
 
 mod fields;
 mod history;
+mod performance;
 mod template;
 
 use super::edit::{self, EditError, Edits};
-use super::outline::{Outline, fold};
-use super::region::{self, Region};
+use super::page::Page;
+use super::registers;
 use crate::model::checklist::Progress;
 use crate::model::milestone::MilestoneId;
+use crate::model::performance::Performance;
 use jiff::civil::Date;
-use std::ops::Range;
 
 /// What the document is to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StatusFacts {
     /// `[project] name`.
     pub project_name: String,
@@ -31,6 +33,8 @@ pub struct StatusFacts {
     pub milestones: Vec<MilestoneFacts>,
     /// The milestone that was just completed.
     pub completed: Option<Completed>,
+    /// The rows of the performance baseline, in order.
+    pub performance: Vec<Performance>,
     /// A region without a sum may be overwritten.
     pub adopt: bool,
 }
@@ -46,6 +50,8 @@ pub struct MilestoneFacts {
     pub progress: Progress,
     /// Milestones that must be complete before it.
     pub requires: Vec<MilestoneId>,
+    /// The day on which its first item was ticked, if the history tells.
+    pub started: Option<Date>,
     /// The day it was completed, if its tag says so.
     pub completed_on: Option<Date>,
 }
@@ -73,7 +79,7 @@ pub struct ChangeLog {
 }
 
 /// The regions that this document may have.
-pub const REGIONS: &[&str] = &["progress", "milestones"];
+pub const REGIONS: &[&str] = &["progress", "milestones", "performance"];
 
 /// The document with the facts in it; a new one if there is none yet.
 ///
@@ -89,45 +95,34 @@ pub fn update(old: Option<&str>, facts: &StatusFacts) -> Result<String, EditErro
 
 fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {
     let mut edits = Edits::new(old)?;
-    let outline = Outline::new(old);
-    let regions = region::within(&outline, REGIONS)?;
-    for region in &regions {
-        let body =
-            if region.id == "progress" { template::progress(facts) } else { template::milestones(facts) };
+    let page = Page::new(old, REGIONS)?;
+    for region in &page.regions {
+        let body = match region.id.as_str() {
+            "progress" => template::progress(facts),
+            "milestones" => template::milestones(facts),
+            _ => performance::table(facts),
+        };
         region.fill(&mut edits, old, &body, facts.adopt)?;
     }
-    let page = Page { outline: &outline, regions: &regions };
     fields::progress(&page, facts, &mut edits);
     fields::milestones(&page, facts, &mut edits)?;
+    performance::fill(&page, facts, &mut edits);
     history::append(&page, facts, &mut edits);
-    if !edits.is_empty() {
-        fields::stamp(&page, facts, &mut edits);
-    }
+    registers::clear(&page, &mut edits);
+    stamp(&page, &facts.stamp(), &mut edits);
     edits.apply()
 }
 
-/// The places of the document outside its regions.
-struct Page<'a> {
-    outline: &'a Outline<'a>,
-    regions: &'a [Region],
-}
-
-impl Page<'_> {
-    /// Whether a place is the business of the fields, not of a region.
-    fn free(&self, range: &Range<usize>) -> bool {
-        !self.regions.iter().any(|r| r.span().start <= range.start && range.end <= r.span().end)
-    }
-
-    /// The section under the heading of that text.
-    fn section(&self, name: &str) -> Option<Range<usize>> {
-        let found =
-            self.outline.headings.iter().position(|h| fold(&h.text) == fold(name) && self.free(&h.range));
-        found.map(|heading| self.outline.section(heading))
+/// `Last Updated`, if anything else changes.
+pub(super) fn stamp(page: &Page<'_>, stamp: &str, edits: &mut Edits<'_>) {
+    if !edits.is_empty() {
+        fields::stamp(page, stamp, edits);
     }
 }
 
 impl StatusFacts {
-    fn stamp(&self) -> String {
+    /// What `Last Updated` says.
+    pub fn stamp(&self) -> String {
         format!("{} {}", self.date, super::plain::sanitize(&self.time)).trim_end().to_owned()
     }
 
@@ -145,15 +140,34 @@ impl StatusFacts {
 /// The total and the four states, as rows of the table: label, count, percentage.
 fn rows(progress: Progress) -> [(&'static str, u64, String); 5] {
     let total = progress.ratio().total;
-    let share = |n: u64| crate::model::ratio::Ratio::new(n, total).percent();
-    let whole = if total == 0 { share(0) } else { "100%".to_owned() };
+    let counts = [progress.done, progress.in_progress, progress.blocked, progress.open];
+    let [done, in_progress, blocked, open] = shares(counts, total);
+    let whole = if total == 0 { done.clone() } else { "100%".to_owned() };
     [
         ("Total checklist items", total, whole),
-        ("Completed items", progress.done, share(progress.done)),
-        ("In progress items", progress.in_progress, share(progress.in_progress)),
-        ("Blocked items", progress.blocked, share(progress.blocked)),
-        ("Not started items", progress.open, share(progress.open)),
+        ("Completed items", progress.done, done),
+        ("In progress items", progress.in_progress, in_progress),
+        ("Blocked items", progress.blocked, blocked),
+        ("Not started items", progress.open, open),
     ]
+}
+
+/// Percentages that add up to 100.0. What is completed is rounded down: 100% means all of it. What
+/// is missing then goes to the others, the largest remainder first.
+fn shares(counts: [u64; 4], total: u64) -> [String; 4] {
+    if total == 0 {
+        return counts.map(|n| crate::model::ratio::Ratio::new(n, 0).percent());
+    }
+    let scaled = counts.map(|n| u128::from(n) * 1000);
+    let total = u128::from(total);
+    let mut tenths = scaled.map(|n| n / total);
+    let mut others = [1, 2, 3];
+    others.sort_by_key(|n| std::cmp::Reverse(scaled[*n] % total));
+    let missing = 1000_u128.saturating_sub(tenths.iter().sum());
+    for (_, n) in (0..missing).zip(others) {
+        tenths[n] += 1;
+    }
+    tenths.map(|n| format!("{}.{}%", n / 10, n % 10))
 }
 
 /// `3/5 items (60%)`: one decimal only where there is one.

@@ -4,6 +4,8 @@
 //! a line; what people and tools wrote stands before them on lines that begin with words of ours,
 //! so that no text can pass for a trailer, a second subject or a signature.
 
+pub mod seal;
+
 use super::plain::{ascii, cut, sanitize};
 use super::region::hex;
 use crate::gates::{Criterion, GateResult};

@@ -1,5 +1,6 @@
 //! What a run is compared with: an earlier run, the history before it, and what was accepted since.
 
+use crate::model::change::ChangedLines;
 use crate::model::snapshot::{Acceptance, Snapshot};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,11 @@ pub struct Baseline {
     pub milestone: Vec<Snapshot>,
     /// Accepted changes, oldest first, of commits that what was tested builds on.
     pub accepted: Vec<Acceptance>,
+    /// Those of `accepted` that the base does not build on: only they excuse what differs from the base.
+    pub pending: Vec<Acceptance>,
     /// Files that were renamed since the base: old path, new path.
     pub renamed: BTreeMap<String, String>,
+    /// What changed since the commit of the base's coverage, line by line; `None` where lines cannot be
+    /// followed.
+    pub changes: Option<ChangedLines>,
 }

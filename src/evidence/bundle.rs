@@ -4,7 +4,7 @@
 //! JSON, versioned, unknown fields refused. Lines of a file are written as runs: `1-3!4,7` are the
 //! lines 1 to 3 and 7 hit and line 4 missed.
 
-mod lines;
+pub(in crate::evidence) mod lines;
 mod wire;
 
 use super::Doubt;

@@ -9,6 +9,8 @@ use crate::model::benchmarks::{Benchmark, Benchmarks};
 use crate::model::coverage::Coverage;
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::Findings;
+use crate::model::health::Health;
+use crate::model::metrics::Metrics;
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
 use crate::model::tests::Tests;
@@ -19,7 +21,15 @@ use crate::readers::{Body, End, Kind};
 /// # Errors
 /// The first [`EntryEvidence::doubt`].
 pub fn files<'a>(entries: &[&'a EntryEvidence], kind: Kind) -> Result<Vec<&'a ReportFile>, Doubt> {
-    let mut doubts = entries.iter().filter_map(|e| e.doubt(kind));
+    files_of(entries, &[kind])
+}
+
+/// The same where several kinds are evidence.
+///
+/// # Errors
+/// The first [`EntryEvidence::doubt`].
+pub fn files_of<'a>(entries: &[&'a EntryEvidence], kinds: &[Kind]) -> Result<Vec<&'a ReportFile>, Doubt> {
+    let mut doubts = entries.iter().filter_map(|e| e.doubt(kinds));
     let Some(mut first) = doubts.next() else { return Ok(entries.iter().flat_map(|e| &e.files).collect()) };
     // One run shows all of them, each with its own next step.
     first.details.extend(doubts.map(|d| Detail::remark(format!("{}; next: {}", d.message, d.next_step))));
@@ -134,6 +144,24 @@ pub fn docstrings<'a>(files: &[&'a ReportFile]) -> Vec<(&'a ReportFile, &'a Docs
     fold(files, |all: &mut Vec<_>, file, body| {
         if let Body::Docstrings(docstrings) = body {
             all.push((file, docstrings));
+        }
+    })
+}
+
+/// All metrics, in report order.
+pub fn metrics<'a>(files: &[&'a ReportFile]) -> Vec<(&'a ReportFile, &'a Metrics)> {
+    fold(files, |all: &mut Vec<_>, file, body| {
+        if let Body::Metrics(metrics) = body {
+            all.push((file, metrics));
+        }
+    })
+}
+
+/// All health reports, in report order.
+pub fn health<'a>(files: &[&'a ReportFile]) -> Vec<(&'a ReportFile, &'a Health)> {
+    fold(files, |all: &mut Vec<_>, file, body| {
+        if let Body::Health(health) = body {
+            all.push((file, health));
         }
     })
 }

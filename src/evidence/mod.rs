@@ -4,25 +4,33 @@
 
 pub mod baseline;
 pub mod bundle;
+pub mod comparison;
 pub mod documents;
 pub mod freshness;
+pub mod history;
 pub mod merge;
 pub mod placement;
+pub mod ratchet;
 pub mod reports;
 pub mod sign_off;
+pub mod snapshot;
 
 pub use baseline::Baseline;
 pub use documents::Document;
 pub use placement::Tree;
+pub use ratchet::Ratcheted;
 pub use reports::{Entry, EntryEvidence, ReportFile, Source};
 pub use sign_off::SignOffs;
 
 use crate::model::change::ChangedLines;
 use crate::model::checklist::Checklist;
+use crate::model::machine::Machine;
 use crate::model::milestone::Milestone;
 use crate::model::outcome::Occasion;
 use crate::model::person::Person;
 use crate::model::place::Place;
+use crate::model::snapshot::Snapshot;
+use crate::model::tests::TestId;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +80,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("bundle/other-project", "the evidence bundle was collected in another project"),
     ("bundle/stale", "the evidence bundle was collected for other content than what is judged"),
     ("bundle/unknown-entry", "the evidence bundle holds an entry that [reports] does not name"),
+    ("benchmarks/no-value", "a benchmark's report holds no finite value"),
+    ("baseline/not-fetched", "the project keeps a history, and it is not in this clone"),
+    ("baseline/no-ancestor", "no commit that this one builds on was recorded"),
+    ("baseline/ratchet", "the ratchet file cannot be read"),
+    ("baseline/damaged", "a note of the history cannot be read"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];
@@ -108,6 +121,15 @@ pub struct Evidence {
     pub changed_paths: Result<Option<BTreeSet<String>>, Doubt>,
     /// What the run is compared with; `Ok(None)` if no history was ever started.
     pub baseline: Result<Option<Baseline>, Doubt>,
+    /// Figures that may only get better; `Ok(None)` without a ratchet file.
+    pub ratchet: Result<Option<Ratcheted>, Doubt>,
+    /// What a re-run of suspect benchmarks found; `None` if nothing was run again.
+    pub rerun: Option<Result<Snapshot, Doubt>>,
+    /// The machine that we run on: of a benchmark report that names none, its own.
+    pub machine: Machine,
+    /// Where the tests stand that are not as they were at the baseline: their definitions, as far as
+    /// they were found; of a test that is gone, the base's.
+    pub test_places: BTreeMap<TestId, Place>,
     /// Who may sign off.
     pub people: Vec<Person>,
     /// Approvals, and the commits that need them.

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
-use crate::readers::{Code, FORMATS, Format, Kind, ReadError, Report};
+use crate::readers::{self, Code, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Entry {
     pub shards: Option<u32>,
     /// What a report older than the sources means.
     pub freshness: Freshness,
+    /// No part of this run: another build's reports, or those of a re-run, which one criterion reads.
+    pub apart: bool,
 }
 
 impl Entry {
@@ -41,6 +43,9 @@ const HINTS: &[(&str, Kind)] = &[
     ("perf", Kind::Benchmarks),
     ("interrogate", Kind::Docstrings),
     ("docstr", Kind::Docstrings),
+    ("metrics", Kind::Metrics),
+    ("prometheus", Kind::Metrics),
+    ("health", Kind::Health),
     ("lint", Kind::Findings),
     ("black", Kind::Findings),
     ("mypy", Kind::Findings),
@@ -117,13 +122,13 @@ impl EntryEvidence {
         self.files.iter().map(ReportFile::source).collect()
     }
 
-    /// The first reason why the entry is no evidence of `kind`: nothing matched, a file that could
+    /// The first reason why the entry is no evidence of these kinds: nothing matched, a file that could
     /// not be read, a shard too few, the same shard twice, another kind, a stale report.
-    pub fn doubt(&self, kind: Kind) -> Option<Doubt> {
+    pub fn doubt(&self, kinds: &[Kind]) -> Option<Doubt> {
         self.missing()
             .or_else(|| self.unreadable())
             .or_else(|| self.shards())
-            .or_else(|| self.other_kind(kind))
+            .or_else(|| self.other_kind(kinds))
             .or_else(|| self.files.iter().find_map(|f| f.stale.clone()))
     }
 
@@ -144,10 +149,10 @@ impl EntryEvidence {
     /// of the tool that the entry is named after, else of its likely kind.
     fn command(&self) -> Option<String> {
         let name = self.entry.name.to_lowercase();
-        let of_tool = |f: &&&Format| f.name.split('-').next().is_some_and(|tool| name.contains(tool));
-        let of_kind = |f: &&&Format| Some(f.kind) == self.entry.likely_kind();
-        let format = self.entry.format.or_else(|| FORMATS.iter().find(of_tool).copied());
-        let format = format.or_else(|| FORMATS.iter().find(of_kind).copied())?;
+        let of_tool = |f: &&Format| f.name.split('-').next().is_some_and(|tool| name.contains(tool));
+        let of_kind = |f: &&Format| Some(f.kind) == self.entry.likely_kind();
+        let format = self.entry.format.or_else(|| readers::formats().find(of_tool));
+        let format = format.or_else(|| readers::formats().find(of_kind))?;
         let wanted = self.entry.patterns.first()?.replace("**/", "").replace('*', "");
         let usual = format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))?;
         Some(format.command.replacen(usual, &wanted, 1))
@@ -194,10 +199,10 @@ impl EntryEvidence {
         })
     }
 
-    fn other_kind(&self, kind: Kind) -> Option<Doubt> {
+    fn other_kind(&self, kinds: &[Kind]) -> Option<Doubt> {
         self.files.iter().find_map(|file| {
             let found = file.report.as_ref().ok()?.format;
-            (found.kind != kind).then(|| {
+            (!kinds.contains(&found.kind)).then(|| {
                 Doubt::new(
                     "report/other-kind",
                     format!(
@@ -205,7 +210,7 @@ impl EntryEvidence {
                         file.path,
                         found.kind.word(),
                         found.name,
-                        kind.word()
+                        kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" or ")
                     ),
                     format!("correct the pattern of `{}` in [reports]", self.entry.name),
                 )

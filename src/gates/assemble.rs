@@ -1,6 +1,6 @@
 //! From the built-in definitions and the project's overrides to the gates of this project.
 
-use super::{BuiltIn, Definition, GATES, Gate};
+use super::{BuiltIn, Definition, GATES, Gate, verification};
 use crate::criteria::spec::{Problem, did_you_mean};
 use crate::criteria::{self, CRITERIA};
 use crate::model::outcome::Occasion;
@@ -18,7 +18,8 @@ pub(super) const COMMON: &[&str] = &["kind", "enabled", "reason", "judged-on", "
 /// Every mistake in the overrides.
 pub fn assemble(overrides: &Table) -> Result<Vec<Gate>, Vec<Problem>> {
     let mut problems = Vec::new();
-    for (key, _) in overrides.iter().filter(|(key, _)| GATES.iter().all(|g| g.id != *key)) {
+    let known = |key: &str| key == verification::VERIFICATION.id || GATES.iter().any(|g| g.id == key);
+    for (key, _) in overrides.iter().filter(|(key, _)| !known(key)) {
         let problem =
             Problem::new([key], format!("unknown gate `{key}`; the gates are always the four")).key();
         problems.push(match did_you_mean(key, GATES.iter().map(|g| g.id)) {
@@ -34,6 +35,10 @@ pub fn assemble(overrides: &Table) -> Result<Vec<Gate>, Vec<Problem>> {
             Some(_) => problems.push(Problem::new([gate.id], "expected a table of criteria")),
         }
     }
+    // What it takes over from a gate is told once, there.
+    if problems.is_empty() {
+        problems = verification::problems(overrides);
+    }
     if problems.is_empty() { Ok(gates) } else { Err(problems) }
 }
 
@@ -45,23 +50,9 @@ fn built_in(gate: &BuiltIn) -> Table {
 }
 
 fn assemble_gate(gate: &BuiltIn, overrides: &Table, problems: &mut Vec<Problem>) -> Gate {
-    let mut tables = built_in(gate);
     let mut found = Vec::new();
-    for (id, value) in overrides.iter().filter(|(id, _)| *id != DISABLE) {
-        let Value::Table(table) = value else {
-            found.push(Problem::new([id], "expected a table of the criterion's keys"));
-            continue;
-        };
-        let known = tables.entry(id.clone()).or_insert_with(|| Value::Table(Table::new()));
-        if let Value::Table(known) = known {
-            known.extend(table.clone());
-        }
-    }
-    if let Some(disable) = overrides.get(DISABLE) {
-        switch_off(disable, &mut tables, &mut found);
-    }
     let mut criteria = Vec::new();
-    for (id, value) in tables {
+    for (id, value) in merged(gate, overrides, &mut found) {
         let Value::Table(table) = value else { continue };
         match define(&id, table) {
             Ok(definition) => criteria.push(definition),
@@ -70,6 +61,25 @@ fn assemble_gate(gate: &BuiltIn, overrides: &Table, problems: &mut Vec<Problem>)
     }
     problems.extend(found.into_iter().map(|p| p.under(&[gate.id])));
     Gate { number: gate.number, id: gate.id, name: gate.name, criteria }
+}
+
+/// The tables of a gate's criteria with the project's over them, key by key.
+pub(super) fn merged(gate: &BuiltIn, overrides: &Table, problems: &mut Vec<Problem>) -> Table {
+    let mut tables = built_in(gate);
+    for (id, value) in overrides.iter().filter(|(id, _)| *id != DISABLE) {
+        let Value::Table(table) = value else {
+            problems.push(Problem::new([id], "expected a table of the criterion's keys"));
+            continue;
+        };
+        let known = tables.entry(id.clone()).or_insert_with(|| Value::Table(Table::new()));
+        if let Value::Table(known) = known {
+            known.extend(table.clone());
+        }
+    }
+    if let Some(disable) = overrides.get(DISABLE) {
+        switch_off(disable, &mut tables, problems);
+    }
+    tables
 }
 
 fn switch_off(disable: &Value, tables: &mut Table, problems: &mut Vec<Problem>) {
@@ -137,7 +147,7 @@ impl CommonKeys<'_> {
     }
 }
 
-fn define(id: &str, mut table: Table) -> Result<Definition, Vec<Problem>> {
+pub(super) fn define(id: &str, mut table: Table) -> Result<Definition, Vec<Problem>> {
     let mut common = CommonKeys { table: &mut table, problems: Vec::new() };
     let kind_name = common.text("kind").unwrap_or_else(|| id.to_owned());
     let enabled = common.flag("enabled").unwrap_or(true);
@@ -156,7 +166,7 @@ fn define(id: &str, mut table: Table) -> Result<Definition, Vec<Problem>> {
                 .hint("add reason = \"...\""),
         );
     }
-    if reports.is_some() && kind.reports.is_none() {
+    if reports.is_some() && kind.reports.is_empty() {
         problems.push(
             Problem::new(["reports"], format!("a criterion of kind `{kind_name}` reads no reports")).key(),
         );

@@ -4,6 +4,7 @@ use super::{Definition, Gate};
 use crate::criteria::{Context, Judgement};
 use crate::evidence::{Detail, EntryEvidence, Evidence};
 use crate::model::outcome::{Occasion, Outcome, Ruling};
+use crate::model::performance::Performance;
 use globset::GlobSet;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -49,6 +50,21 @@ pub struct GateResult {
     pub ruling: Ruling,
     /// Its criteria, in order.
     pub criteria: Vec<Criterion>,
+}
+
+/// The rows of the performance baseline: the targets of all gates, in order.
+pub fn performance(gates: &[Gate], evidence: &Evidence) -> Vec<Performance> {
+    let claims = Claims::new(gates, evidence);
+    let mut rows = Vec::new();
+    for gate in gates {
+        for definition in gate.criteria.iter().filter(|d| d.disabled.is_none()) {
+            let id = format!("{}/{}", gate.id, definition.id);
+            let reports = claims.of(&id, evidence);
+            let context = Context { id: &id, evidence, reports: &reports, scope: None };
+            rows.extend(definition.criterion.performance(&context));
+        }
+    }
+    rows
 }
 
 /// Judges one gate. `claimed` are the entries of `[reports]` that criteria before this one took.
@@ -147,28 +163,32 @@ impl Claims {
     /// latter: it must not be lost.
     pub fn new(gates: &[Gate], evidence: &Evidence) -> Self {
         let mut claims: Vec<(String, Vec<String>)> = Vec::new();
-        let mut left = Vec::new();
+        let (mut taken, mut left) = (BTreeSet::new(), Vec::new());
         for gate in gates {
             for definition in
-                gate.criteria.iter().filter(|d| d.kind.reports.is_some() && d.disabled.is_none())
+                gate.criteria.iter().filter(|d| !d.kind.reports.is_empty() && d.disabled.is_none())
             {
                 let id = format!("{}/{}", gate.id, definition.id);
-                match &definition.reports {
-                    Some(names) => claims.push((id, names.clone())),
-                    None if evidence.reports.contains_key(&definition.id) => {
-                        claims.push((id, vec![definition.id.clone()]));
+                let named = match &definition.reports {
+                    Some(names) => names.clone(),
+                    None if evidence.reports.contains_key(&definition.id) => vec![definition.id.clone()],
+                    None => {
+                        left.push((id, definition.kind));
+                        continue;
                     }
-                    None => left.push((id, definition.kind.reports)),
+                };
+                if !definition.kind.picks() {
+                    taken.extend(named.iter().cloned());
                 }
+                claims.push((id, named));
             }
         }
-        let taken: BTreeSet<String> = claims.iter().flat_map(|(_, names)| names.clone()).collect();
         let free: Vec<&EntryEvidence> =
-            evidence.reports.values().filter(|e| !taken.contains(&e.entry.name)).collect();
+            evidence.reports.values().filter(|e| !e.entry.apart && !taken.contains(&e.entry.name)).collect();
         let mut served = BTreeSet::new();
-        for (id, kind) in left {
-            if served.insert(kind) {
-                let mine = free.iter().filter(|e| e.kind().is_none() || e.kind() == kind);
+        for (id, kind) in left.into_iter().filter(|(_, kind)| !kind.picks()) {
+            if served.insert(kind.name) {
+                let mine = free.iter().filter(|e| e.kind().is_none_or(|found| kind.reports.contains(&found)));
                 claims.push((id, mine.map(|e| e.entry.name.clone()).collect()));
             }
         }

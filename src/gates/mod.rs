@@ -3,10 +3,12 @@
 mod assemble;
 mod evaluate;
 mod schema;
+mod verification;
 
 pub use assemble::assemble;
-pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate};
+pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate, performance};
 pub use schema::schema;
+pub use verification::{Item, Line, Verified, verification};
 
 use crate::criteria::{self, Kind};
 use crate::model::outcome::Occasion;
@@ -14,7 +16,7 @@ use crate::model::outcome::Occasion;
 /// A gate as it is built in.
 #[derive(Debug)]
 pub struct BuiltIn {
-    /// 1 to 4.
+    /// 1 to 4; 5 is what is verified of a single item.
     pub number: u8,
     /// The key under `[gates]`.
     pub id: &'static str,

@@ -1,6 +1,7 @@
 //! The JSON Schema of `[gates]`, from the tables.
 
 use super::GATES;
+use super::verification::VERIFICATION;
 use crate::criteria::CRITERIA;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -28,8 +29,27 @@ pub fn schema(generator: &mut SchemaGenerator) -> Schema {
         },
         "additionalProperties": criterion
     });
-    let gates: Map<String, Value> = GATES.iter().map(|g| (g.id.to_owned(), gate.clone())).collect();
+    let mut gates: Map<String, Value> = GATES.iter().map(|g| (g.id.to_owned(), gate.clone())).collect();
+    gates.insert(VERIFICATION.id.to_owned(), of_items(gate));
     json_schema!({ "type": "object", "properties": gates, "additionalProperties": false })
+}
+
+/// The criteria of single items say more of themselves.
+fn of_items(mut gate: Value) -> Value {
+    let keys = json!({
+        "section": { "description": "The heading of the line.", "type": "string" },
+        "line": { "description": "The line of the Progress Verification Checklist.", "type": "string" },
+        "like": { "description": "The criterion of the project that it is: gate/criterion.", "type": "string" },
+        "scope": {
+            "description": "Globs of the files it is about: [\"{item.implementation}\"].",
+            "type": "array", "items": { "type": "string" }
+        }
+    });
+    let own = gate.pointer_mut("/additionalProperties/properties").and_then(Value::as_object_mut);
+    if let (Some(own), Value::Object(keys)) = (own, keys) {
+        own.extend(keys);
+    }
+    gate
 }
 
 /// A key that several kinds have may be written as any of them writes it: `required` is a list of

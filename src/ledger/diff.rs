@@ -1,8 +1,9 @@
 //! What changed: lines from a base to the work tree, and paths between two states.
 //!
 //! Lines are those of `git diff -U0 BASE` plus untracked files: renames are followed, copies are
-//! new code. Ignored on purpose: the `diff` and `binary` attributes, because a change could
-//! otherwise declare its own source binary and so out of the measure; a NUL byte decides instead.
+//! new code, and a line that differs in its end only is the same. Submodules and modes have no lines.
+//! Ignored on purpose: the `diff` and `binary` attributes, because a change could otherwise declare
+//! its own source binary and so out of the measure; a NUL byte decides instead.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +12,11 @@ use std::ops::RangeInclusive;
 use git2::{Delta, DiffDelta, DiffOptions, FileMode};
 
 use super::error::LedgerError;
+use super::generated;
+use super::moved::Texts;
 use super::repository::Repository;
 use super::subject::LedgerPaths;
-use crate::model::change::ChangedLines;
+use crate::model::change::{ChangedLines, Edits, Hunk};
 
 /// Larger files are not compared line by line; no coverage report speaks of them.
 const MAX_FILE: u64 = 64 << 20;
@@ -28,43 +31,115 @@ pub fn changed_lines(
     base: Option<&str>,
     label: &str,
 ) -> Result<ChangedLines, LedgerError> {
+    lines_of(repo, readable_diff(repo, base)?, base, label)
+}
+
+/// The same from one commit to another.
+///
+/// # Errors
+/// If one of them is not in this clone.
+pub fn changed_between(repo: &Repository, base: &str, to: &str) -> Result<ChangedLines, LedgerError> {
+    lines_of(repo, Some(diff_of_commits(repo, base, to)?), Some(base), base)
+}
+
+fn diff_of_commits<'r>(repo: &'r Repository, base: &str, to: &str) -> Result<git2::Diff<'r>, LedgerError> {
+    let (old, new) = (repo.tree_of(base)?, repo.tree_of(to)?);
+    let diff = repo.raw().diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options()));
+    diff.map_err(|e| repo.fail("cannot compare two commits", &e))
+}
+
+/// Lines without their surroundings.
+fn options() -> DiffOptions {
+    let mut options = DiffOptions::new();
+    options
+        .context_lines(0)
+        .interhunk_lines(0)
+        .ignore_submodules(true)
+        .force_text(true)
+        // Other line ends are no other code.
+        .ignore_whitespace_eol(true)
+        // As git does since 2.14; it decides which of two equal lines is the new one.
+        .indent_heuristic(true)
+        .disable_pathspec_match(true);
+    options
+}
+
+fn lines_of(
+    repo: &Repository,
+    diff: Option<git2::Diff<'_>>,
+    base: Option<&str>,
+    label: &str,
+) -> Result<ChangedLines, LedgerError> {
     let fail = |e: git2::Error| repo.fail("cannot compare with the work tree", &e);
-    let Some(mut diff) = readable_diff(repo, base)? else {
-        return Ok(ChangedLines { base: label.to_owned(), files: BTreeMap::new() });
-    };
+    let nothing = || ChangedLines { base: label.to_owned(), ..ChangedLines::default() };
+    let Some(mut diff) = diff else { return Ok(nothing()) };
     let mut similar = git2::DiffFindOptions::new();
     similar.renames(true).for_untracked(true);
     diff.find_similar(Some(&mut similar)).map_err(fail)?;
 
-    let files: RefCell<BTreeMap<String, Added>> = RefCell::default();
+    let sides: RefCell<BTreeMap<String, Side>> = RefCell::default();
+    let texts: RefCell<Texts> = RefCell::default();
     diff.foreach(
-        &mut |_, _| true,
+        &mut |delta, _| {
+            if let Some(path) = source(&delta) {
+                sides.borrow_mut().entry(path).or_default().from = old_path(&delta);
+            }
+            true
+        },
         None,
         Some(&mut |delta, hunk| {
-            if let Some(path) = source(&delta)
-                && let (true, Some(last)) =
-                    (hunk.new_lines() > 0, (hunk.new_start() + hunk.new_lines()).checked_sub(1))
-            {
-                files.borrow_mut().entry(path).or_default().add(hunk.new_start()..=last);
+            if let Some(path) = source(&delta) {
+                sides.borrow_mut().entry(path).or_default().add(&hunk);
             }
             true
         }),
         Some(&mut |delta, _, line| {
-            if line.origin() == '+'
-                && line.content().contains(&0)
-                && let Some(path) = source(&delta)
-            {
-                files.borrow_mut().entry(path).or_default().binary = true;
+            let binary = line.content().contains(&0);
+            if let (Some(path), true) = (source(&delta), line.origin() == '+' && binary) {
+                sides.borrow_mut().entry(path).or_default().binary = true;
             }
+            texts.borrow_mut().add(&delta, &line);
             true
         }),
     )
     .map_err(fail)?;
-    let files = files.into_inner().into_iter().filter(|(_, added)| !added.binary && !added.lines.is_empty());
-    Ok(ChangedLines {
-        base: label.to_owned(),
-        files: files.map(|(path, added)| (path, added.lines)).collect(),
-    })
+    let mut changes = nothing();
+    for (path, side) in sides.into_inner().into_iter().filter(|(_, side)| !side.binary) {
+        if !side.lines.is_empty() {
+            changes.files.insert(path.clone(), side.lines);
+        }
+        changes.edits.insert(path, Edits { from: side.from, hunks: side.hunks, moved: Vec::new() });
+    }
+    for (path, moved) in texts.into_inner().moved() {
+        if let Some(edits) = changes.edits.get_mut(&path) {
+            edits.moved = moved;
+        }
+    }
+    changes.generated = generated::among(repo, base, changes.files.keys().map(String::as_str))?;
+    Ok(changes)
+}
+
+/// Files that were renamed between `base` and the commit `to`, or the work tree, the index included: old
+/// path, new path.
+///
+/// # Errors
+/// If a commit is not in this clone, or the work tree cannot be read.
+pub fn renamed(
+    repo: &Repository,
+    base: &str,
+    to: Option<&str>,
+) -> Result<BTreeMap<String, String>, LedgerError> {
+    let diff = match to {
+        Some(to) => Some(diff_of_commits(repo, base, to)?),
+        None => readable_diff(repo, Some(base))?,
+    };
+    let Some(mut diff) = diff else { return Ok(BTreeMap::new()) };
+    let mut similar = git2::DiffFindOptions::new();
+    similar.renames(true).for_untracked(true);
+    diff.find_similar(Some(&mut similar)).map_err(|e| repo.fail("cannot compare with the work tree", &e))?;
+    let path = |file: git2::DiffFile<'_>| Some(String::from_utf8_lossy(file.path_bytes()?).into_owned());
+    let moved = diff.deltas().filter(|delta| delta.status() == Delta::Renamed);
+    Ok(moved.filter_map(|delta| Some((path(delta.old_file())?, path(delta.new_file())?))).collect())
 }
 
 /// The diff without files that are no text of a sane size. Looking for renames reads every new
@@ -76,18 +151,8 @@ fn readable_diff<'r>(
 ) -> Result<Option<git2::Diff<'r>>, LedgerError> {
     let tree = base.map(|id| repo.tree_of(id)).transpose()?;
     let compare = |paths: &BTreeSet<Vec<u8>>| {
-        let mut options = DiffOptions::new();
-        options
-            .context_lines(0)
-            .interhunk_lines(0)
-            .ignore_submodules(true)
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .show_untracked_content(true)
-            .force_text(true)
-            // As git does since 2.14; it decides which of two equal lines is the new one.
-            .indent_heuristic(true)
-            .disable_pathspec_match(true);
+        let mut options = options();
+        options.include_untracked(true).recurse_untracked_dirs(true).show_untracked_content(true);
         for path in paths {
             options.pathspec(path.as_slice());
         }
@@ -124,22 +189,43 @@ fn source(delta: &DiffDelta<'_>) -> Option<String> {
     file.path_bytes().map(|path| String::from_utf8_lossy(path).into_owned())
 }
 
-/// The added lines of one file.
+/// The old side's path, if there was a file with lines.
+fn old_path(delta: &DiffDelta<'_>) -> Option<String> {
+    let file = delta.old_file();
+    let there = !matches!(delta.status(), Delta::Added | Delta::Untracked | Delta::Copied);
+    let regular =
+        matches!(file.mode(), FileMode::Blob | FileMode::BlobExecutable | FileMode::BlobGroupWritable);
+    file.path_bytes().filter(|_| there && regular).map(|path| String::from_utf8_lossy(path).into_owned())
+}
+
+/// What changed in one file.
 #[derive(Default)]
-struct Added {
+struct Side {
+    from: Option<String>,
     lines: Vec<RangeInclusive<u32>>,
+    hunks: Vec<Hunk>,
     binary: bool,
 }
 
-impl Added {
-    /// Hunks come in order; those that touch become one range.
-    fn add(&mut self, range: RangeInclusive<u32>) {
-        match self.lines.last_mut() {
-            Some(last) if last.end().saturating_add(1) >= *range.start() => {
-                *last = *last.start()..=*range.end().max(last.end());
+impl Side {
+    /// Hunks come in order; those that touch become one range of lines.
+    fn add(&mut self, hunk: &git2::DiffHunk<'_>) {
+        // Of no lines git tells the line before.
+        let range = |start: u32, lines: u32| {
+            let start = if lines == 0 { start + 1 } else { start };
+            start..start.saturating_add(lines)
+        };
+        let old = range(hunk.old_start(), hunk.old_lines());
+        let new = range(hunk.new_start(), hunk.new_lines());
+        if let Some(last) = new.end.checked_sub(1).filter(|_| !new.is_empty()) {
+            match self.lines.last_mut() {
+                Some(before) if before.end().saturating_add(1) >= new.start => {
+                    *before = *before.start()..=last.max(*before.end());
+                }
+                _ => self.lines.push(new.start..=last),
             }
-            _ => self.lines.push(range),
         }
+        self.hunks.push(Hunk { old, new });
     }
 }
 

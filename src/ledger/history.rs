@@ -7,7 +7,7 @@
 use git2::{ErrorClass, ErrorCode, Oid};
 
 use super::error::LedgerError;
-use super::repository::{Repository, time};
+use super::repository::{Repository, full_id, time};
 
 impl Repository {
     /// The best common ancestor; `None` if the histories have nothing in common.
@@ -76,6 +76,18 @@ impl Repository {
             return Err(LedgerError::shallow(format!("cannot find the parents of {}", commit.id())));
         }
         Ok(commit.parent_ids().map(|id| id.to_string()).collect())
+    }
+
+    /// The first parent of a commit by its id, be it in this clone or beyond its cut; `None` for the
+    /// first commit, and for what is no commit.
+    pub fn first_parent(&self, commit: &str) -> Option<String> {
+        // What git's shallow file hides still stands in the commit itself.
+        let id = full_id(commit)?;
+        let odb = self.raw().odb().ok()?;
+        let object = odb.read(id).ok()?;
+        let text = String::from_utf8_lossy(object.data());
+        let parent = text.lines().take_while(|line| !line.is_empty()).find_map(|l| l.strip_prefix("parent "));
+        parent.map(str::to_owned)
     }
 
     /// When a commit was made, by its committer's clock.

@@ -15,14 +15,18 @@ pub mod commits;
 pub mod diff;
 pub mod error;
 pub mod files;
+mod generated;
 mod history;
+mod moved;
 pub mod json;
+pub mod machine;
 mod names;
 pub mod once;
 pub mod repository;
 pub mod runs;
 pub mod subject;
 pub mod tags;
+pub mod versions;
 
 // Acting: the user's tools, the git program, and the transaction of `complete`.
 pub mod git;
@@ -30,6 +34,7 @@ pub mod git;
 pub mod github;
 pub mod journal;
 pub mod lock;
+pub mod notes;
 pub mod program;
 pub mod publish;
 pub mod scratch;

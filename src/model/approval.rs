@@ -79,6 +79,9 @@ pub struct Predicate {
     pub milestone: String,
     /// The role signed off: `code`, `security`.
     pub role: String,
+    /// The statement that is attested; absent where the content is signed off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attests: Option<Attests>,
     /// The decision.
     pub decision: Decision,
     /// Key in `[people]`.
@@ -96,6 +99,25 @@ pub struct Predicate {
     pub comment: String,
     /// RFC 3339; orders the events of one person.
     pub time: String,
+}
+
+/// A statement about the content that a person vouches for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attests {
+    /// `gate/criterion` that asks for it.
+    pub criterion: String,
+    /// Its wording: another wording is another statement.
+    pub statement: String,
+}
+
+impl Predicate {
+    /// What was signed off, in a word: the role, or the criterion whose statement was attested.
+    pub fn topic(&self) -> &str {
+        self.attests.as_ref().map_or(self.role.as_str(), |attests| {
+            attests.criterion.rsplit('/').next().unwrap_or(&attests.criterion)
+        })
+    }
 }
 
 /// An approval file of the ledger that could be read.

@@ -1,10 +1,12 @@
 //! Tests by identity, packed: a million of them in some forty bytes each.
 //!
 //! Suites and classes are kept once, names one after the other without what they share with the
-//! name before, and what only few tests have (a message, a place) aside. A table of hashes finds a
-//! test by its identity; its key is drawn at random, so that no report can be made to collide. In order of identity they are brought only when somebody asks.
+//! name before, places packed in their own way, and what only few tests have (a message) aside. A
+//! table of hashes finds a test by its identity; its key is drawn at random, so that no report can
+//! be made to collide. In order of identity they are brought only when somebody asks.
 
-use super::place::Place;
+use super::place::{Place, PlaceRef};
+use super::places::Places;
 use super::tests::{TestCase, TestId, TestOutcome};
 use std::collections::HashMap;
 use std::fmt;
@@ -27,7 +29,7 @@ pub struct CaseRef<'a> {
     /// See [`TestCase::message`].
     pub message: Option<&'a str>,
     /// See [`TestCase::place`].
-    pub place: Option<&'a Place>,
+    pub place: Option<PlaceRef<'a>>,
     /// See [`TestCase::seconds`].
     pub seconds: Option<f64>,
 }
@@ -39,7 +41,7 @@ impl CaseRef<'_> {
             id: TestId { suite: self.suite.into(), class: self.class.into(), name: self.name.into() },
             outcome: self.outcome,
             message: self.message.map(str::to_owned),
-            place: self.place.cloned(),
+            place: self.place.map(PlaceRef::to_owned),
             seconds: self.seconds,
         }
     }
@@ -54,7 +56,7 @@ impl TestCase {
             name: &self.id.name,
             outcome: self.outcome,
             message: self.message.as_deref(),
-            place: self.place.as_ref(),
+            place: self.place.as_ref().map(Place::borrowed),
             seconds: self.seconds,
         }
     }
@@ -74,13 +76,6 @@ struct Packed {
     outcome: TestOutcome,
 }
 
-/// What few tests have.
-#[derive(Clone, Default)]
-struct Told {
-    message: Option<Box<str>>,
-    place: Option<Place>,
-}
-
 /// Tests, each identity once.
 #[derive(Clone, Default)]
 pub struct Cases {
@@ -89,7 +84,9 @@ pub struct Cases {
     /// The name of the latest entry.
     latest: String,
     groups: Box<Groups>,
-    told: HashMap<u32, Told>,
+    /// What few tests have.
+    messages: HashMap<u32, Box<str>>,
+    places: Places,
     table: Table,
     secrets: Secrets,
 }
@@ -113,8 +110,11 @@ impl Groups {
 
     /// Most tests have the suite and class of the test before.
     fn index(&mut self, suite: &str, class: &str) -> u32 {
+        // An empty text lies nowhere: to compare two of them is to ask for memory that is not there,
+        // which takes the processor longer than everything else here.
+        let same = |known: &str, text: &str| known.len() == text.len() && (text.is_empty() || known == text);
         let known = self.list.get(self.latest as usize);
-        if known.is_some_and(|known| *known.1 == *class && *known.0 == *suite) {
+        if known.is_some_and(|known| same(&known.1, class) && same(&known.0, suite)) {
             return self.latest;
         }
         self.latest = self.find(suite, class).unwrap_or_else(|| {
@@ -261,15 +261,15 @@ impl Cases {
         let entry = &mut self.entries[index];
         entry.outcome = case.outcome;
         entry.seconds = case.seconds.unwrap_or(f64::NAN);
-        self.told.remove(&(index as u32));
+        self.messages.remove(&(index as u32));
         self.tell(index, case);
     }
 
     fn tell(&mut self, index: usize, case: CaseRef<'_>) {
-        if case.message.is_some() || case.place.is_some() {
-            let told = Told { message: case.message.map(Into::into), place: case.place.cloned() };
-            self.told.insert(index as u32, told);
+        if let Some(message) = case.message {
+            self.messages.insert(index as u32, message.into());
         }
+        self.places.set(index, case.place);
     }
 
     /// Multiplied and folded, eight bytes at a time, from secrets of this process on.
@@ -314,8 +314,7 @@ impl Cases {
         if self.entries.len().is_multiple_of(RESTART) {
             return 0;
         }
-        let both = self.latest.bytes().zip(name.bytes()).take(u8::MAX.into());
-        let mut shared = both.take_while(|(a, b)| a == b).count();
+        let mut shared = same_bytes(self.latest.as_bytes(), name.as_bytes()).min(u8::MAX.into());
         while !name.is_char_boundary(shared) {
             shared -= 1;
         }
@@ -325,17 +324,29 @@ impl Cases {
     fn view<'a>(&'a self, index: usize, name: &'a str) -> CaseRef<'a> {
         let entry = &self.entries[index];
         let (suite, class) = &self.groups.list[entry.group as usize];
-        let told = self.told.get(&(index as u32));
         CaseRef {
             suite,
             class,
             name,
             outcome: entry.outcome,
-            message: told.and_then(|told| told.message.as_deref()),
-            place: told.and_then(|told| told.place.as_ref()),
+            message: self.messages.get(&(index as u32)).map(|message| &**message),
+            place: self.places.get(index),
             seconds: Some(entry.seconds).filter(|seconds| !seconds.is_nan()),
         }
     }
+}
+
+/// How many bytes at the beginning of both are the same; eight at a time.
+fn same_bytes(one: &[u8], other: &[u8]) -> usize {
+    let (eights, _) = one.as_chunks::<8>();
+    let (others, _) = other.as_chunks::<8>();
+    let mut pairs = eights.iter().zip(others).map(|(a, b)| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b));
+    let same = match pairs.by_ref().position(|differs| differs != 0) {
+        Some(at) => at * 8,
+        None => eights.len().min(others.len()) * 8,
+    };
+    let rest = one[same..].iter().zip(&other[same..]);
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// The same tests, in whatever order they were added.

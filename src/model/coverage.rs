@@ -1,93 +1,15 @@
 //! Coverage: which lines, branches and functions of which files were executed.
 //!
 //! The unit of line coverage is the distinct (file, line); a line is hit if any report, class or
-//! instantiation hit it. Branches come as *edges* with an identity (LCOV, coverage.py JSON), which
-//! are united, or as bare counts per line (Cobertura), of which the maximum is taken: a lower
-//! bound, never a sum. Statements (Go, Istanbul) are a metric of their own, told apart by where they
+//! instantiation hit it. Statements (Go, Istanbul) are a metric of their own, told apart by where they
 //! stand. A summary knows totals of a file and not which lines they are: it answers for ratios, and
 //! of two the maximum is taken, again a lower bound.
 
 use super::ratio::Ratio;
 use std::collections::BTreeMap;
 
-/// Greatest line number that is believed; beyond it a report is refused rather than stored.
-pub const MAX_LINE: u32 = 1 << 30;
-
-/// The lines of one file: sorted, each once, one bit of state. Four bytes a line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lines(Vec<u32>);
-
-impl Lines {
-    /// Makes the set from `(line, hit)` in any order; a line that occurs again is hit if any
-    /// occurrence was. Line numbers must not exceed [`MAX_LINE`].
-    pub fn collect(lines: impl IntoIterator<Item = (u32, bool)>) -> Self {
-        let mut packed: Vec<u32> = lines.into_iter().map(|(line, hit)| line << 1 | u32::from(hit)).collect();
-        // Nearly every report lists the lines of a file in order, each once.
-        if packed.windows(2).all(|pair| pair[0] >> 1 < pair[1] >> 1) {
-            return Self(packed);
-        }
-        packed.sort_unstable();
-        // Of one line's two states the hit one sorts last: keep the last of each run.
-        packed.reverse();
-        packed.dedup_by_key(|p| *p >> 1);
-        packed.reverse();
-        Self(packed)
-    }
-
-    /// The lines in order, with whether each was hit.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.0.iter().map(|p| (p >> 1, p & 1 == 1))
-    }
-
-    /// Whether `line` was hit; `None` if it holds no code.
-    pub fn get(&self, line: u32) -> Option<bool> {
-        let at = self.0.partition_point(|p| p >> 1 < line);
-        self.0.get(at).filter(|p| **p >> 1 == line).map(|p| p & 1 == 1)
-    }
-
-    /// Unites with another report of the same file.
-    pub fn merge(&mut self, other: &Self) {
-        *self = Self::collect(self.iter().chain(other.iter()));
-    }
-
-    /// Whether no line is known.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Hit of all.
-    pub fn ratio(&self) -> Ratio {
-        let hit = self.0.iter().filter(|p| **p & 1 == 1).count();
-        Ratio::new(hit as u64, self.0.len() as u64)
-    }
-}
-
-/// The branches that start at one line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Branches {
-    /// Edges by identity, and whether each was taken.
-    pub edges: BTreeMap<Box<str>, bool>,
-    /// Most that any report counted without naming edges.
-    pub counted: Ratio,
-}
-
-impl Branches {
-    /// Taken of all.
-    pub fn ratio(&self) -> Ratio {
-        let taken = self.edges.values().filter(|t| **t).count() as u64;
-        let total = self.edges.len() as u64;
-        Ratio::new(taken.max(self.counted.covered), total.max(self.counted.total))
-    }
-
-    /// Unites edges, and takes the maximum of bare counts.
-    pub fn merge(&mut self, other: Self) {
-        for (edge, taken) in other.edges {
-            *self.edges.entry(edge).or_default() |= taken;
-        }
-        self.counted.covered = self.counted.covered.max(other.counted.covered);
-        self.counted.total = self.counted.total.max(other.counted.total);
-    }
-}
+pub use super::branches::Branches;
+pub use super::lines::{Lines, MAX_LINE};
 
 /// Where a block of statements begins and ends: line, column, line, column.
 pub type Span = [u32; 4];
@@ -116,16 +38,11 @@ pub struct Totals {
 
 impl Totals {
     fn merge(&mut self, other: Self) {
-        self.lines = most(self.lines, other.lines);
-        self.branches = most(self.branches, other.branches);
-        self.functions = most(self.functions, other.functions);
-        self.statements = most(self.statements, other.statements);
+        self.lines = self.lines.most(other.lines);
+        self.branches = self.branches.most(other.branches);
+        self.functions = self.functions.most(other.functions);
+        self.statements = self.statements.most(other.statements);
     }
-}
-
-/// The most that either tells: what both together cover is at least that.
-fn most(one: Ratio, other: Ratio) -> Ratio {
-    Ratio::new(one.covered.max(other.covered), one.total.max(other.total))
 }
 
 /// What is known of one file.
@@ -133,8 +50,8 @@ fn most(one: Ratio, other: Ratio) -> Ratio {
 pub struct FileCoverage {
     /// Executable lines.
     pub lines: Lines,
-    /// Branches by line; empty where the report has none. Line 0 holds those of an unknown line.
-    pub branches: BTreeMap<u32, Branches>,
+    /// Branches; empty where the report has none.
+    pub branches: Branches,
     /// Functions by (start line, name), and whether each was called.
     pub functions: BTreeMap<(u32, Box<str>), bool>,
     /// Statements by where they stand.
@@ -147,9 +64,7 @@ impl FileCoverage {
     /// Unites with another report of the same file.
     pub fn merge(&mut self, other: Self) {
         self.lines.merge(&other.lines);
-        for (line, branches) in other.branches {
-            self.branches.entry(line).or_default().merge(branches);
-        }
+        self.branches.merge(other.branches);
         for (function, called) in other.functions {
             *self.functions.entry(function).or_default() |= called;
         }
@@ -168,18 +83,18 @@ impl FileCoverage {
 
     /// Hit of all lines.
     pub fn line_ratio(&self) -> Ratio {
-        most(self.lines.ratio(), self.totals.lines)
+        self.lines.ratio().most(self.totals.lines)
     }
 
     /// Taken of all branches.
     pub fn branch_ratio(&self) -> Ratio {
-        most(self.branches.values().map(Branches::ratio).sum(), self.totals.branches)
+        self.branches.ratio().most(self.totals.branches)
     }
 
     /// Called of all functions.
     pub fn function_ratio(&self) -> Ratio {
         let called = self.functions.values().filter(|c| **c).count() as u64;
-        most(Ratio::new(called, self.functions.len() as u64), self.totals.functions)
+        Ratio::new(called, self.functions.len() as u64).most(self.totals.functions)
     }
 
     /// Executed of all statements.
@@ -188,7 +103,7 @@ impl FileCoverage {
             let statements = u64::from(block.statements);
             Ratio::new(if block.hit { statements } else { 0 }, statements)
         });
-        most(counted.sum(), self.totals.statements)
+        counted.sum::<Ratio>().most(self.totals.statements)
     }
 }
 
@@ -256,25 +171,6 @@ impl Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_is_hit_if_any_occurrence_was() {
-        let lines = Lines::collect([(3, false), (1, true), (3, true), (1, false), (2, false)]);
-        assert_eq!(lines.iter().collect::<Vec<_>>(), [(1, true), (2, false), (3, true)]);
-        assert_eq!(lines.ratio(), Ratio::new(2, 3));
-        assert_eq!((lines.get(2), lines.get(4)), (Some(false), None));
-    }
-
-    #[test]
-    fn edges_unite_and_counts_take_the_maximum() {
-        let mut one = Branches { counted: Ratio::new(1, 2), ..Branches::default() };
-        one.merge(Branches { counted: Ratio::new(1, 2), ..Branches::default() });
-        assert_eq!(one.ratio(), Ratio::new(1, 2));
-        let edge = |id: &str, taken| Branches { edges: [(id.into(), taken)].into(), ..Branches::default() };
-        let mut two = edge("a", true);
-        two.merge(edge("b", true));
-        assert_eq!(two.ratio(), Ratio::new(2, 2));
-    }
 
     #[test]
     fn merging_totals_and_statements_does_not_depend_on_the_order() {

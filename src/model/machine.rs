@@ -30,4 +30,45 @@ impl Machine {
         let known: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         if known.is_empty() { "unknown machine".to_owned() } else { known.join(", ") }
     }
+
+    /// What is not known of this machine, from what is known of `host`, unless the two contradict: a
+    /// report of another machine is not to be taken for one of this.
+    #[must_use]
+    pub fn completed_by(&self, host: &Self) -> Self {
+        fn contradict(ours: &str, theirs: &str) -> bool {
+            !ours.is_empty() && !theirs.is_empty() && ours != theirs
+        }
+        let other_cores = self.cores != 0 && host.cores != 0 && self.cores != host.cores;
+        if other_cores || contradict(&self.cpu, &host.cpu) {
+            return self.clone();
+        }
+        let either = |ours: &str, theirs: &str| if ours.is_empty() { theirs } else { ours }.to_owned();
+        Self {
+            cpu: either(&self.cpu, &host.cpu),
+            cores: if self.cores == 0 { host.cores } else { self.cores },
+            os: either(&self.os, &host.os),
+            toolchain: either(&self.toolchain, &host.toolchain),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_report_leaves_out_is_the_hosts_unless_they_contradict() {
+        let machine = |cpu: &str, cores, os: &str| Machine {
+            cpu: cpu.to_owned(),
+            cores,
+            os: os.to_owned(),
+            toolchain: String::new(),
+        };
+        let host = machine("A", 4, "linux x86_64");
+        assert_eq!(machine("", 4, "").completed_by(&host), host);
+        assert_eq!(machine("A", 0, "linux amd64").completed_by(&host), machine("A", 4, "linux amd64"));
+        assert_eq!(machine("", 8, "").completed_by(&host), machine("", 8, ""));
+        assert_eq!(machine("B", 0, "").completed_by(&host), machine("B", 0, ""));
+        assert_eq!(Machine::default().completed_by(&host), host);
+    }
 }

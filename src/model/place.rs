@@ -24,11 +24,34 @@ impl Place {
         Self { path: path.into(), line: Some(line), column: None }
     }
 
+    /// The same, borrowed.
+    pub fn borrowed(&self) -> PlaceRef<'_> {
+        PlaceRef { path: &self.path, line: self.line, column: self.column }
+    }
+
     /// A line and a column as a tool writes them, both 1-based: numbers below 1 mean "not known".
     pub fn at(path: impl Into<String>, line: i64, column: i64) -> Self {
         let known = |number: i64| u32::try_from(number).ok().filter(|n| *n > 0);
         let line = known(line);
         Self { path: path.into(), line, column: line.and(known(column)) }
+    }
+}
+
+/// A place, borrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceRef<'a> {
+    /// See [`Place::path`].
+    pub path: &'a str,
+    /// See [`Place::line`].
+    pub line: Option<u32>,
+    /// See [`Place::column`].
+    pub column: Option<u32>,
+}
+
+impl PlaceRef<'_> {
+    /// The same with a path of its own.
+    pub fn to_owned(self) -> Place {
+        Place { path: self.path.to_owned(), line: self.line, column: self.column }
     }
 }
 

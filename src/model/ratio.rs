@@ -31,6 +31,11 @@ impl Ratio {
         self.total.saturating_sub(self.covered)
     }
 
+    /// The most that either tells of the same thing: what both together cover is at least that.
+    pub fn most(self, other: Self) -> Self {
+        Self::new(self.covered.max(other.covered), self.total.max(other.total))
+    }
+
     /// Percent with one decimal, rounded *down*, so that 89.996 never reads as 90.0; `no data` for 0 of 0.
     pub fn percent(self) -> String {
         if self.is_empty() {
@@ -38,6 +43,65 @@ impl Ratio {
         }
         let tenths = u128::from(self.covered) * 1000 / u128::from(self.total);
         format!("{}.{}%", tenths / 10, tenths % 10)
+    }
+}
+
+/// From one ratio to another, in percentage points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Before.
+    pub before: Ratio,
+    /// After.
+    pub after: Ratio,
+}
+
+impl Step {
+    /// Whether it went down by more than `points`, exactly. From no data nothing can go down; to no
+    /// data everything does.
+    pub fn falls_by_more_than(self, points: Decimal) -> bool {
+        if self.before.is_empty() || self.after.is_empty() {
+            return !self.before.is_empty();
+        }
+        let (n, d) = points.parts();
+        let product = |factors: [u128; 4]| factors.into_iter().try_fold(1, u128::checked_mul);
+        let [(b, of_b), (a, of_a)] =
+            [self.before, self.after].map(|r| (u128::from(r.covered), u128::from(r.total)));
+        let parts = (product([b, of_a, 100, d]), product([a, of_b, 100, d]), product([of_a, of_b, n, 1]));
+        // Numbers too great to multiply are nobody's lines.
+        let (Some(before), Some(after), Some(most)) = parts else { return true };
+        before > after.saturating_add(most)
+    }
+
+    /// `Greater` if it is better after.
+    pub fn ordering(self) -> Ordering {
+        if self.falls_by_more_than(Decimal::whole(0)) {
+            Ordering::Less
+        } else if (Self { before: self.after, after: self.before }).falls_by_more_than(Decimal::whole(0)) {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
+    }
+}
+
+/// `+1.25 points`, `-0.30 points`, `±0`; cut off, and never zero where something changed.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.before.is_empty() || self.after.is_empty() {
+            return write!(f, "{} -> {}", self.before.percent(), self.after.percent());
+        }
+        let hundredths = |r: Ratio| r.covered as f64 * 1e4 / r.total as f64;
+        let size = (hundredths(self.after) - hundredths(self.before)).abs();
+        let sign = match self.ordering() {
+            Ordering::Equal => return f.write_str("±0 points"),
+            Ordering::Less => '-',
+            Ordering::Greater => '+',
+        };
+        // Two numbers that differ by whole hundredths may come out just below.
+        match (size + 1e-6).floor() as u64 {
+            0 => write!(f, "{sign}<0.01 points"),
+            n => write!(f, "{sign}{}.{:02} points", n / 100, n % 100),
+        }
     }
 }
 
@@ -218,6 +282,31 @@ mod tests {
             assert!(!text.parse::<Threshold>().unwrap().holds(Ratio::new(0, 0)), "{text}");
         }
         assert_eq!(Ratio::new(0, 0).percent(), "no data");
+    }
+
+    #[test]
+    fn a_step_is_measured_exactly() {
+        let step = |b: u64, of_b: u64, a: u64, of_a: u64| Step {
+            before: Ratio::new(b, of_b),
+            after: Ratio::new(a, of_a),
+        };
+        let half: Decimal = "0.5".parse().unwrap();
+        for (step, falls, by_half, shown) in [
+            (step(90, 100, 90, 100), false, false, "±0 points"),
+            (step(900, 1000, 895, 1000), true, false, "-0.50 points"),
+            (step(900, 1000, 8949, 10000), true, true, "-0.51 points"),
+            (step(1, 3, 333_333, 1_000_000), true, false, "-<0.01 points"),
+            (step(1, 3, 2, 6), false, false, "±0 points"),
+            (step(0, 4, 1, 4), false, false, "+25.00 points"),
+            (step(0, 0, 1, 4), false, false, "no data -> 25.0%"),
+            (step(1, 4, 0, 0), true, true, "25.0% -> no data"),
+            (step(0, 0, 0, 0), false, false, "no data -> no data"),
+        ] {
+            assert_eq!(step.falls_by_more_than(Decimal::whole(0)), falls, "{step}");
+            assert_eq!(step.falls_by_more_than(half), by_half, "{step}");
+            assert_eq!(step.to_string(), shown);
+        }
+        assert!(step(u64::MAX, u64::MAX, u64::MAX, u64::MAX).falls_by_more_than(half));
     }
 
     #[test]

@@ -4,14 +4,16 @@
 //! (`benchmarks.json`), so it is read as a plain number. asv itself holds that less is better for all.
 //! `null` is a benchmark that failed, `NaN` one that was skipped. A benchmark with parameters has a
 //! result for each combination, the last parameter changing fastest. Ignored on purpose: the other
-//! columns (quartiles, samples, profiles, start and duration), the machine and the environment.
+//! columns (quartiles, samples, profiles, start and duration), and the environment's other details.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::UniqueMap;
+use super::machine;
 use super::measured::{self, Figure, Rows, less};
 use crate::model::benchmarks::Statistic;
+use crate::model::machine::Machine;
 use serde_json::Value;
 
 /// The row.
@@ -31,6 +33,8 @@ pub(super) static FORMAT: Format = Format {
 #[derive(serde::Deserialize)]
 struct Document {
     commit_hash: String,
+    #[serde(default)]
+    params: Value,
     results: UniqueMap<Value>,
     // Version 2; before it a result is a number, or an object with `result` and `params`.
     result_columns: Option<Vec<String>>,
@@ -46,6 +50,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let columns = (column("result"), column("params"));
     let mut rows = Rows::new(&FORMAT, input.limits);
     rows.commit(&document.commit_hash);
+    rows.machine(machine_of(&document.params));
     for (name, entry) in &document.results.0 {
         let (result, params) = match (entry, columns) {
             (Value::Array(entry), (Some(result), Some(params))) => (entry.get(result), entry.get(params)),
@@ -55,6 +60,18 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         add(name, result.unwrap_or(&Value::Null), params, &mut rows)?;
     }
     Ok(rows.report())
+}
+
+/// As `asv machine` was told; the interpreter may be a path, which says nothing.
+fn machine_of(params: &Value) -> Option<Machine> {
+    let text = |key: &str| machine::text(params, &[key]);
+    let python = Some(text("/python")).filter(|p| p.starts_with(|c: char| c.is_ascii_digit()));
+    machine::known(Machine {
+        cpu: text("/cpu"),
+        cores: machine::cores(params, "/num_cpu"),
+        os: machine::system(&text("/os"), &text("/arch")),
+        toolchain: python.map(|p| machine::toolchain("Python", &p, 2)).unwrap_or_default(),
+    })
 }
 
 fn add(name: &str, result: &Value, params: Option<&Value>, rows: &mut Rows<'_>) -> Result<(), ReadError> {

@@ -3,14 +3,17 @@
 //! Times are nanoseconds an operation. A benchmark without statistics did not run to its end. The
 //! memory diagnoser's bytes an operation become `name/allocated`. A benchmark is named by its full
 //! name with its arguments; where several jobs ran it, by the display text of the job, too. Ignored on
-//! purpose: measurements, percentiles, fences (`NaN` after a single run), collections of the garbage
-//! collector, and the machine.
+//! purpose: measurements, percentiles, fences (`NaN` after a single run), and collections of the
+//! garbage collector.
 
 use super::detect::Head;
 use super::error::{ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
+use super::machine;
 use super::measured::{self, Figure, Rows, less};
 use crate::model::benchmarks::Statistic;
+use crate::model::machine::Machine;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The row.
@@ -30,8 +33,7 @@ pub(super) static FORMAT: Format = Format {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Document {
-    #[serde(rename = "HostEnvironmentInfo")]
-    _host: serde::de::IgnoredAny,
+    host_environment_info: Value,
     benchmarks: Vec<Entry>,
 }
 
@@ -67,6 +69,19 @@ struct Memory {
     bytes_allocated_per_operation: Option<Figure>,
 }
 
+/// `.NET 8.0.11` is `.NET 8`.
+fn machine_of(host: &Value) -> Option<Machine> {
+    let text = |key: &str| machine::text(host, &[key]);
+    let runtime = text("/RuntimeVersion");
+    let (name, version) = runtime.rsplit_once(' ').unwrap_or((&runtime, ""));
+    machine::known(Machine {
+        cpu: text("/ProcessorName"),
+        cores: machine::cores(host, "/LogicalCoreCount"),
+        os: machine::system(&text("/OsVersion"), &text("/Architecture")),
+        toolchain: machine::toolchain(name, version, 1),
+    })
+}
+
 impl Entry {
     fn full_name(&self) -> String {
         self.full_name.clone().unwrap_or_else(|| {
@@ -94,6 +109,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         *counts.entry(entry.full_name()).or_default() += 1;
     }
     let mut rows = Rows::new(&FORMAT, input.limits);
+    rows.machine(machine_of(&document.host_environment_info));
     for entry in &document.benchmarks {
         let mut full_name = entry.full_name();
         if counts.get(&full_name).is_some_and(|count| *count > 1) {

@@ -102,6 +102,11 @@ impl<'a> Cases<'a> {
     }
 }
 
+/// A run in which nothing could be tested.
+pub(super) fn failed(what: impl Into<String>) -> ReadError {
+    ReadError::new(Code::ToolFailed, what).hint("mend what failed and run the tests again")
+}
+
 /// Whether an outcome keeps a gate shut.
 pub(super) fn is_bad(outcome: TestOutcome) -> bool {
     matches!(outcome, TestOutcome::Failed | TestOutcome::Errored)

@@ -15,7 +15,8 @@ use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
 use super::xml::{Cursor, Handler, walk};
-use crate::model::coverage::{Branches, Coverage, FileCoverage, Lines, MAX_LINE};
+use crate::model::coverage::{Branches, Coverage, FileCoverage, MAX_LINE};
+use crate::model::lines::Incoming;
 use crate::model::ratio::Ratio;
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,19 +63,12 @@ pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, Read
     Ok(reader.finish())
 }
 
-/// Lines and branches as they are met: of a class, of its methods, of a file.
+/// Lines and branches as they are met: of a class, of its methods.
 #[derive(Default)]
 struct Met {
     /// Twice the number of the line, and one more if it was hit: four bytes for each.
     lines: Vec<u32>,
-    branches: Vec<(u32, Counted)>,
-}
-
-/// Branches of a line, taken of all.
-#[derive(Clone, Copy)]
-struct Counted {
-    covered: u32,
-    total: u32,
+    branches: Vec<(u32, Ratio)>,
 }
 
 impl Met {
@@ -82,23 +76,13 @@ impl Met {
         self.lines.clear();
         self.branches.clear();
     }
-
-    /// Takes over what is in `other`, which keeps its room. Most files are one class: what they
-    /// take fits exactly.
-    fn take(&mut self, other: &mut Self) {
-        if self.lines.is_empty() {
-            self.lines.reserve_exact(other.lines.len());
-            self.branches.reserve_exact(other.branches.len());
-        }
-        self.lines.append(&mut other.lines);
-        self.branches.append(&mut other.branches);
-    }
 }
 
 /// A file of the report while its classes come in.
 #[derive(Default)]
 struct File {
-    met: Met,
+    lines: Incoming,
+    branches: Vec<(u32, Ratio)>,
     functions: BTreeMap<(u32, Box<str>), bool>,
 }
 
@@ -226,7 +210,7 @@ impl<'a> Reader<'a> {
             self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(**line >> 1)));
             self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(*number)));
         }
-        file.met.take(&mut self.own);
+        file.take(&self.own);
     }
 
     fn open_method(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
@@ -275,29 +259,30 @@ impl<'a> Reader<'a> {
 
     /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
     /// word: two branches, of which none is shown to be taken.
-    fn branches(&mut self, xml: &Cursor<'_>, hit: bool) -> Result<Option<Counted>, ReadError> {
+    fn branches(&mut self, xml: &Cursor<'_>, hit: bool) -> Result<Option<Ratio>, ReadError> {
         let declared = xml.attribute("branch");
         let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
         let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
             self.uncounted += u64::from(branch == Some(true));
-            return Ok((branch == Some(true)).then_some(Counted { covered: 0, total: 2 }));
+            return Ok((branch == Some(true)).then_some(Ratio::new(0, 2)));
         };
         let bad =
             |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
         let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
             self.uncounted += 1;
             let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
-            return Ok(Some(Counted { covered: u32::from(full) * 2, total: 2 }));
+            return Ok(Some(Ratio::new(if full { 2 } else { 0 }, 2)));
         };
         let parts = inside.0.split_once('/').and_then(|(covered, total)| {
-            Some(Counted { covered: covered.trim().parse().ok()?, total: total.trim().parse().ok()? })
+            let count = |text: &str| text.trim().parse::<u32>().ok().map(u64::from);
+            Some(Ratio::new(count(covered)?, count(total)?))
         });
         match parts {
             None => Err(bad(Code::Malformed, "is not like \"50% (1/2)\"")),
             Some(counted) if counted.covered > counted.total => {
                 Err(bad(Code::Contradiction, "covers more than there is"))
             }
-            Some(counted) => Ok(Some(counted).filter(|counted| counted.total > 0)),
+            Some(counted) => Ok(Some(counted).filter(|counted| !counted.is_empty())),
         }
     }
 
@@ -307,10 +292,11 @@ impl<'a> Reader<'a> {
             has_functions: self.has_functions,
             ..Coverage::default()
         };
-        for (name, index) in self.names {
-            let file = std::mem::take(&mut self.files[index]);
-            coverage.files.insert(name, file.finish());
-        }
+        // In the order of the report they are nearly sorted, and soon put in order.
+        let mut names: Vec<_> = self.names.into_iter().collect();
+        names.sort_unstable_by_key(|(_, index)| *index);
+        let files = names.into_iter().zip(self.files);
+        coverage.files = files.map(|((name, _), file)| (name, file.finish())).collect();
         self.roots.sort_unstable();
         self.roots.dedup();
         coverage.roots = self.roots;
@@ -364,25 +350,19 @@ impl Handler for Reader<'_> {
 }
 
 impl File {
+    /// Adds what was met in a class. Most files are one class: what they take fits exactly.
+    fn take(&mut self, met: &Met) {
+        self.lines.take(met.lines.iter().map(|line| (line >> 1, line & 1 == 1)));
+        if self.branches.is_empty() {
+            self.branches.reserve_exact(met.branches.len());
+        }
+        self.branches.extend_from_slice(&met.branches);
+    }
+
     fn finish(self) -> FileCoverage {
-        let lines = self.met.lines.into_iter().map(|line| (line >> 1, line & 1 == 1));
-        let mut branches = self.met.branches;
-        branches.sort_by_key(|(line, _)| *line);
-        branches.dedup_by(|again, kept| {
-            let same = again.0 == kept.0;
-            if same {
-                kept.1.covered = kept.1.covered.max(again.1.covered);
-                kept.1.total = kept.1.total.max(again.1.total);
-            }
-            same
-        });
-        let counted = |counted: Counted| Branches {
-            counted: Ratio::new(counted.covered.into(), counted.total.into()),
-            ..Branches::default()
-        };
         FileCoverage {
-            lines: Lines::collect(lines),
-            branches: branches.into_iter().map(|(line, branches)| (line, counted(branches))).collect(),
+            lines: self.lines.finish(),
+            branches: Branches::new(Vec::new(), Vec::new(), self.branches),
             functions: self.functions,
             ..FileCoverage::default()
         }
@@ -409,8 +389,8 @@ fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {
 /// Counts may be written as `1.5e+20` or be beyond any integer; what matters is whether they are more than none.
 fn is_hit(xml: &Cursor<'_>) -> Result<bool, ReadError> {
     let value = xml.attribute("hits").unwrap_or_default();
-    if let Ok(hits) = value.parse::<u64>() {
-        return Ok(hits > 0);
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(value.bytes().any(|b| b != b'0'));
     }
     match value.trim().parse::<f64>() {
         Ok(hits) if hits.is_finite() && hits >= 0.0 => Ok(hits > 0.0),

@@ -6,7 +6,9 @@
 
 use super::error::{Code, ReadError, quote};
 use super::xml::Cursor;
-use crate::model::coverage::{FileCoverage, Lines, MAX_LINE};
+use crate::model::branches::{Branches, Named};
+use crate::model::coverage::{FileCoverage, MAX_LINE};
+use crate::model::lines::Incoming;
 use crate::model::ratio::Ratio;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
@@ -17,7 +19,9 @@ const MAX_SPANNED: u64 = 16 << 20;
 /// A file of a report while it comes in.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    lines: Vec<(u32, bool)>,
+    lines: Incoming,
+    edges: Vec<Named>,
+    counted: Vec<(u32, Ratio)>,
     /// Everything else.
     pub(super) file: FileCoverage,
 }
@@ -25,21 +29,17 @@ pub(super) struct Draft {
 impl Draft {
     /// A line; told again, it is hit if it ever was.
     pub(super) fn line(&mut self, number: u32, hit: bool) {
-        self.lines.push((number, hit));
+        self.lines.push(number, hit);
     }
 
     /// How many of the branches of a line were taken; of several, the most.
     pub(super) fn counted(&mut self, line: u32, branches: Ratio) {
-        if branches.is_empty() {
-            return;
-        }
-        let counted = &mut self.file.branches.entry(line).or_default().counted;
-        *counted = Ratio::new(counted.covered.max(branches.covered), counted.total.max(branches.total));
+        self.counted.push((line, branches));
     }
 
     /// A branch with an identity.
     pub(super) fn edge(&mut self, line: u32, id: String, taken: bool) {
-        *self.file.branches.entry(line).or_default().edges.entry(id.into()).or_default() |= taken;
+        self.edges.push((line, id.into(), taken));
     }
 
     /// A function.
@@ -49,7 +49,8 @@ impl Draft {
 
     /// The file.
     pub(super) fn finish(self) -> FileCoverage {
-        FileCoverage { lines: Lines::collect(self.lines), ..self.file }
+        let branches = Branches::new(Vec::new(), self.edges, self.counted);
+        FileCoverage { lines: self.lines.finish(), branches, ..self.file }
     }
 }
 

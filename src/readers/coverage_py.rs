@@ -9,8 +9,9 @@ use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
 use super::json::{self, UniqueMap};
-use crate::model::coverage::{Coverage, FileCoverage, Lines, MAX_LINE};
+use crate::model::coverage::{Branches, Coverage, FileCoverage, Lines, MAX_LINE};
 use crate::model::ratio::Ratio;
+use std::collections::HashSet;
 
 /// The row.
 pub(super) static FORMAT: Format = Format {
@@ -86,23 +87,21 @@ fn read_file(path: &str, file: File) -> Result<FileCoverage, ReadError> {
     if let Some(line) = numbers().find(|line| **line == 0 || **line > MAX_LINE) {
         return Err(ReadError::new(Code::Malformed, format!("{} has a line {line}", quote(path))));
     }
-    let executed = Lines::collect(file.executed_lines.iter().map(|line| (*line, true)));
-    if let Some(line) = file.missing_lines.iter().find(|line| executed.get(**line).is_some()) {
+    let executed: HashSet<u32> = file.executed_lines.iter().copied().collect();
+    if let Some(line) = file.missing_lines.iter().find(|line| executed.contains(line)) {
         return Err(contradiction(path, &format!("line {line}")));
     }
-    let missing = file.missing_lines.iter().map(|line| (*line, false));
-    let mut read =
-        FileCoverage { lines: Lines::collect(executed.iter().chain(missing)), ..FileCoverage::default() };
-    let arcs =
-        |arcs: Option<Vec<Arc>>, taken| arcs.unwrap_or_default().into_iter().map(move |arc| (arc, taken));
-    for ((from, to), taken) in arcs(file.executed_branches, true).chain(arcs(file.missing_branches, false)) {
-        let edges = &mut read.branches.entry(from).or_default().edges;
-        let known = edges.insert(format!("{from}->{to}").into_boxed_str(), taken);
-        if known.is_some_and(|known| known != taken) {
-            return Err(contradiction(path, &format!("branch {from}->{to}")));
-        }
+    let lines = numbers().map(|line| (*line, executed.contains(line)));
+    let taken: HashSet<Arc> = file.executed_branches.into_iter().flatten().collect();
+    let missed = file.missing_branches.unwrap_or_default();
+    if let Some((from, to)) = missed.iter().find(|arc| taken.contains(arc)) {
+        return Err(contradiction(path, &format!("branch {from}->{to}")));
     }
-    Ok(read)
+    let named = |(from, to): Arc, taken| (from, format!("{from}->{to}").into(), taken);
+    let edges = taken.into_iter().map(|arc| named(arc, true));
+    let edges = edges.chain(missed.into_iter().map(|arc| named(arc, false))).collect();
+    let branches = Branches::new(Vec::new(), edges, Vec::new());
+    Ok(FileCoverage { lines: Lines::collect(lines), branches, ..FileCoverage::default() })
 }
 
 fn contradiction(path: &str, what: &str) -> ReadError {

@@ -1,7 +1,8 @@
 //! Records of comma-separated values (RFC 4180): quoted fields may hold commas, quotes and line ends.
 //! A quote inside of a bare field, text after a closing quote, and an open quote are refused.
 
-use super::error::{Code, ReadError};
+use super::error::{Code, ReadError, quote};
+use std::str::FromStr;
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,60 @@ pub(super) struct Record {
     pub(super) fields: Vec<String>,
     /// It has a line end: one without may have been longer.
     pub(super) ended: bool,
+}
+
+impl Record {
+    /// The number in a column.
+    pub(super) fn number<T: FromStr>(&self, column: usize) -> Result<T, ReadError> {
+        let field = self.fields.get(column).map_or("", String::as_str);
+        field.parse().map_err(|_| {
+            ReadError::new(Code::Malformed, format!("{} is not a number", quote(field))).at(self.line, None)
+        })
+    }
+
+    /// The number in a column that may be left blank.
+    pub(super) fn optional<T: FromStr>(&self, column: usize) -> Result<Option<T>, ReadError> {
+        let blank = self.fields.get(column).is_none_or(String::is_empty);
+        if blank { Ok(None) } else { self.number(column).map(Some) }
+    }
+}
+
+/// A header, and records that each have as many fields and a line end.
+#[derive(Debug)]
+pub(super) struct Table {
+    header: Vec<String>,
+    /// What stands below the header.
+    pub(super) rows: Vec<Record>,
+}
+
+impl Table {
+    /// The table that a text holds.
+    pub(super) fn read(text: &str) -> Result<Self, ReadError> {
+        let mut records = records(text)?.into_iter();
+        let header = records.next().filter(|record| record.ended);
+        let header = header.map(|record| record.fields).unwrap_or_default();
+        let rows: Vec<_> = records.collect();
+        match rows.iter().find(|row| row.fields.len() != header.len() || !row.ended) {
+            None => Ok(Self { header, rows }),
+            Some(row) => {
+                let message = "a row that does not fit its header";
+                Err(ReadError::new(Code::Truncated, message).at(row.line, None))
+            }
+        }
+    }
+
+    /// Where a column stands.
+    pub(super) fn column(&self, name: &str) -> Result<usize, ReadError> {
+        self.header.iter().position(|field| field == name).ok_or_else(|| {
+            ReadError::new(Code::WrongFormat, format!("no column {}", quote(name))).at(1, None)
+        })
+    }
+
+    /// The columns of which the name begins so, by what follows.
+    pub(super) fn columns(&self, start: &str) -> Vec<(&str, usize)> {
+        let named = self.header.iter().enumerate();
+        named.filter_map(|(at, field)| Some((field.strip_prefix(start)?, at))).collect()
+    }
 }
 
 /// The records of a text; blank lines are left out.

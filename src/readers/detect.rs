@@ -70,7 +70,8 @@ pub struct JsonHead {
     pub empty: bool,
     /// Keys of the object in order, as far as the text goes.
     pub keys: Vec<String>,
-    /// Keys of the objects directly below it, as `outer.inner`; the first of each.
+    /// Keys of the objects directly below it, as `outer.inner`; the first of each. An empty
+    /// one is `outer.`, which an array is not.
     pub nested: Vec<String>,
 }
 
@@ -110,7 +111,8 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
              { path = \"...\", format = \"mypy-json\", exit-status = \"...\" } (`milegate explain mypy-json`)",
         ));
     }
-    let found: Vec<_> = FORMATS.iter().copied().filter(|f| (f.detect)(&head)).collect();
+    let ours = |format: &&&Format| (format.detect)(&head) && begins(format, &head, input);
+    let found: Vec<_> = FORMATS.iter().filter(ours).copied().collect();
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(unknown(input.bytes, &head)),
@@ -120,6 +122,16 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
                 .hint("say which with format = \"...\" in [reports], or --as"))
         }
     }
+}
+
+/// Whether a text begins as a report of that format does: a document may quote one, and a source may
+/// hold one as a literal. Readers refuse a first line that they do not know as another format's.
+fn begins(format: &Format, head: &Head<'_>, input: &Input<'_>) -> bool {
+    let Head::Text(TextHead { first, .. }) = head else { return true };
+    // Where a title belongs to the place below it, one line says too little.
+    let lines: String = first.iter().take(3).map(|line| format!("{line}\n")).collect();
+    let read = (format.read)(&Input { bytes: lines.as_bytes(), ..*input });
+    !read.is_err_and(|error| error.code == Code::WrongFormat && error.line == Some(1))
 }
 
 /// Parses the head of a file.

@@ -6,7 +6,10 @@ use crate::model::benchmarks::Benchmarks;
 use crate::model::coverage::Coverage;
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::Findings;
+use crate::model::health::Health;
+use crate::model::metrics::Metrics;
 use crate::model::tests::Tests;
+use crate::model::values::Values;
 
 /// What a report is evidence of. The word is the `kind` in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +24,12 @@ pub enum Kind {
     Benchmarks,
     /// Docstring coverage.
     Docstrings,
+    /// Metrics of a running system.
+    Metrics,
+    /// Health of a running system.
+    Health,
+    /// Numbers of a file of no known format.
+    Values,
 }
 
 impl Kind {
@@ -32,6 +41,9 @@ impl Kind {
             Self::Findings => "findings",
             Self::Benchmarks => "benchmarks",
             Self::Docstrings => "docstrings",
+            Self::Metrics => "metrics",
+            Self::Health => "health",
+            Self::Values => "values",
         }
     }
 }
@@ -133,6 +145,9 @@ impl Body {
             Self::Findings(_) => Kind::Findings,
             Self::Benchmarks(_) => Kind::Benchmarks,
             Self::Docstrings(_) => Kind::Docstrings,
+            Self::Metrics(_) => Kind::Metrics,
+            Self::Health(_) => Kind::Health,
+            Self::Values(_) => Kind::Values,
         }
     }
 }
@@ -169,4 +184,10 @@ pub enum Body {
     Benchmarks(Benchmarks),
     /// Docstring coverage.
     Docstrings(Docstrings),
+    /// Metrics of a running system.
+    Metrics(Metrics),
+    /// Health of a running system.
+    Health(Health),
+    /// The content of a file of no known format.
+    Values(Values),
 }

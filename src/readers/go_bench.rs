@@ -5,14 +5,16 @@
 //! are samples of one benchmark. `ns/op` bears the benchmark's name as Go prints it, the other units
 //! are `name/unit`. A package must be closed by its `ok` line; a cut between two packages cannot be
 //! seen. Lower is better but for units that end in `/s`, unless a `Unit` line says otherwise.
-//! Ignored on purpose: the number of iterations, the machine, and log lines of a benchmark.
+//! Ignored on purpose: the number of iterations, and log lines of a benchmark.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines::{self, Line};
+use super::machine;
 use super::measured::{self, Rows, Unit, less, more};
 use crate::model::benchmarks::{Direction, Statistic};
+use crate::model::machine::Machine;
 use std::collections::BTreeMap;
 
 /// The row.
@@ -23,11 +25,16 @@ pub(super) static FORMAT: Format = Format {
     command: "go test -run NONE -bench . -benchmem ./... > bench.txt",
     end: End::Records,
     detect: |head| match head {
-        Head::Text(text) => text.any(|line| Sample::of(line).is_some()),
+        Head::Text(text) => text.any(is_sample),
         _ => false,
     },
     read,
 };
+
+/// Whether it is a line of figures.
+pub(super) fn is_sample(line: &str) -> bool {
+    Sample::of(line).is_some()
+}
 
 /// A line of figures.
 struct Sample<'l> {
@@ -67,6 +74,9 @@ struct State {
     samples: Vec<((String, String, String), Vec<f64>)>,
     index: BTreeMap<(String, String, String), usize>,
     skipped: Vec<String>,
+    goos: String,
+    goarch: String,
+    cpu: String,
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
@@ -85,7 +95,11 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     if let Some(last) = state.open {
         return Err(lines::unclosed("the package (`ok`, its name and its time)", last));
     }
+    if state.samples.is_empty() && state.skipped.is_empty() {
+        return Err(ReadError::new(Code::WrongFormat, "no benchmark of `go test -bench`"));
+    }
     let mut rows = Rows::new(&FORMAT, input.limits);
+    rows.machine(state.machine());
     for name in &state.skipped {
         rows.notice(format!("{} was skipped", quote(name)));
     }
@@ -137,9 +151,18 @@ impl State {
         Ok(true)
     }
 
+    fn machine(&self) -> Option<Machine> {
+        let os = machine::system(&self.goos, &self.goarch);
+        machine::known(Machine { cpu: self.cpu.trim().to_owned(), os, ..Machine::default() })
+    }
+
     fn key(&mut self, key: &str, value: &str) -> bool {
-        if key == "pkg" {
-            self.package = Some(value.to_owned());
+        match key {
+            "pkg" => self.package = Some(value.to_owned()),
+            "goos" => value.clone_into(&mut self.goos),
+            "goarch" => value.clone_into(&mut self.goarch),
+            "cpu" => value.clone_into(&mut self.cpu),
+            _ => {}
         }
         matches!(key, "goos" | "goarch" | "pkg" | "cpu" | "coverage" | "testing" | "toolchain")
     }

@@ -43,18 +43,20 @@ fn is_event(json: &JsonHead) -> bool {
 
 /// A stream that begins with a line of the go command, or one in which nothing could be built.
 fn is_text(text: &super::detect::TextHead<'_>) -> bool {
-    let event = |line: &str| {
-        line.starts_with('{') && line.contains("\"Action\":\"") && line.contains("\"Package\":\"")
-    };
     let all =
         || text.first.iter().chain(&text.last).all(|line| broken_package(line).is_some() || is_noise(line));
     let any_broken = || text.any(|line| broken_package(line).is_some());
-    let no_test_lines = |line: &str| line.starts_with("=== RUN") || line.starts_with("--- ");
-    (text.any(event) && !text.any(no_test_lines)) || (any_broken() && all())
+    let test_line = |line: &str| line.starts_with("=== RUN") || line.starts_with("--- ");
+    (text.any(is_event_line) && !text.any(test_line)) || (any_broken() && all())
+}
+
+/// Whether a line of text is an event of test2json.
+pub(super) fn is_event_line(line: &str) -> bool {
+    line.starts_with('{') && line.contains("\"Action\":\"") && line.contains("\"Package\":\"")
 }
 
 /// `FAIL\tpkg [build failed]` or `[setup failed]`.
-fn broken_package(line: &str) -> Option<&str> {
+pub(super) fn broken_package(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("FAIL\t")?;
     let package = rest.strip_suffix(" [build failed]").or_else(|| rest.strip_suffix(" [setup failed]"))?;
     (!package.trim().is_empty()).then(|| package.trim())
@@ -62,14 +64,14 @@ fn broken_package(line: &str) -> Option<&str> {
 
 /// What the go command and the compiler say beside the events, where both outputs are one file.
 fn is_noise(line: &str) -> bool {
-    ["# ", "go: ", "\t", "ok  \t", "?   \t"].iter().any(|start| line.starts_with(start))
+    ["# ", "go: ", "\t"].iter().any(|start| line.starts_with(start))
         || line == "FAIL"
         || line.starts_with("note: module requires Go ")
         || compiler(line)
 }
 
 /// `dir/file.go:3:28: message`
-fn compiler(line: &str) -> bool {
+pub(super) fn compiler(line: &str) -> bool {
     let line = line.strip_prefix("vet: ").unwrap_or(line);
     line.split_once(".go:").is_some_and(|(path, rest)| {
         !path.contains(' ') && rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains(": ")
@@ -305,15 +307,15 @@ impl Open {
 }
 
 /// A test inside of another one, of which the outermost has ended.
-fn parent_ended(test: &str, open: &BTreeSet<String>) -> bool {
+pub(super) fn parent_ended(test: &str, open: &BTreeSet<String>) -> bool {
     test.split_once('/').is_some_and(|(root, _)| !open.contains(root))
 }
 
-fn is_benchmark(test: &str) -> bool {
+pub(super) fn is_benchmark(test: &str) -> bool {
     test.starts_with("Benchmark")
 }
 
-fn keep(text: &mut String, more: &str) {
+pub(super) fn keep(text: &mut String, more: &str) {
     // What go says of a test's course is no message.
     if text.len() < OUTPUT && !more.starts_with("=== ") {
         text.push_str(more);

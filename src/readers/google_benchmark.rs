@@ -5,13 +5,16 @@
 //! wall-clock time under its own name, and `cpu_time`, `items_per_second` and `bytes_per_second`
 //! below it. A row with an error is a benchmark that failed. Ignored on purpose: machine details,
 //! complexity rows (`BigO`, `RMS`), and user counters, of which the file tells neither unit nor
-//! sense; the tool writes them as bare `NaN` and `Infinity`, too.
+//! sense; the tool writes them as bare `NaN` and `Infinity`, too. The CSV has a file of its own.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
+use super::machine;
 use super::measured::{self, Figure, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
+use crate::model::machine::Machine;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The row.
@@ -34,43 +37,45 @@ pub(super) static FORMAT: Format = Format {
 
 #[derive(serde::Deserialize)]
 struct Document {
-    #[serde(rename = "context")]
-    _context: serde::de::IgnoredAny,
+    context: Value,
     benchmarks: Vec<Entry>,
 }
 
-#[derive(serde::Deserialize)]
-struct Entry {
-    name: String,
-    run_name: Option<String>,
+/// A row of a report.
+#[derive(Default, serde::Deserialize)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) run_name: Option<String>,
     // Absent before 1.5: an iteration.
-    run_type: Option<RunType>,
-    aggregate_name: Option<String>,
-    aggregate_unit: Option<String>,
-    repetitions: Option<u64>,
-    iterations: Option<u64>,
-    real_time: Option<Figure>,
-    cpu_time: Option<Figure>,
-    time_unit: Option<TimeUnit>,
-    items_per_second: Option<Figure>,
-    bytes_per_second: Option<Figure>,
+    pub(super) run_type: Option<RunType>,
+    pub(super) aggregate_name: Option<String>,
+    pub(super) aggregate_unit: Option<String>,
+    pub(super) repetitions: Option<u64>,
+    pub(super) iterations: Option<u64>,
+    pub(super) real_time: Option<Figure>,
+    pub(super) cpu_time: Option<Figure>,
+    pub(super) time_unit: Option<TimeUnit>,
+    pub(super) items_per_second: Option<Figure>,
+    pub(super) bytes_per_second: Option<Figure>,
     #[serde(default)]
-    error_occurred: bool,
-    error_message: Option<String>,
+    pub(super) error_occurred: bool,
+    pub(super) error_message: Option<String>,
     #[serde(default)]
-    skipped: bool,
+    pub(super) skipped: bool,
 }
 
+/// What a row stands for.
 #[derive(Clone, Copy, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum RunType {
+pub(super) enum RunType {
     Iteration,
     Aggregate,
 }
 
+/// The unit of the times of a row.
 #[derive(Clone, Copy, PartialEq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum TimeUnit {
+pub(super) enum TimeUnit {
     Ns,
     Us,
     Ms,
@@ -99,9 +104,18 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let document: Document = measured::parse(input)?;
     input.limits.check_items(document.benchmarks.len())?;
     let mut rows = Rows::new(&FORMAT, input.limits);
+    // The context knows no processor, only how many: clock rates there are of the moment.
+    let cores = machine::cores(&document.context, "/num_cpus");
+    rows.machine(machine::known(Machine { cores, ..Machine::default() }));
+    add(&document.benchmarks, &mut rows)?;
+    Ok(rows.report())
+}
+
+/// Adds the benchmarks that these rows are of.
+pub(super) fn add(entries: &[Entry], rows: &mut Rows<'_>) -> Result<(), ReadError> {
     let mut order = Vec::new();
     let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
-    for entry in &document.benchmarks {
+    for entry in entries {
         let name = entry.run_name.as_deref().unwrap_or(&entry.name);
         if entry.error_occurred {
             let why = entry.error_message.as_deref().unwrap_or("no message");
@@ -121,10 +135,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             RunType::Aggregate => group.aggregates.push(entry),
         }
     }
-    for name in order {
-        groups[name].add(name, &mut rows)?;
-    }
-    Ok(rows.report())
+    order.into_iter().try_for_each(|name| groups[name].add(name, rows))
 }
 
 /// The figures of a row, by metric; the first is the benchmark's own.

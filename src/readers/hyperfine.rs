@@ -2,8 +2,7 @@
 //!
 //! A command that exited with another code than 0 was not measured: `-i` merely lets hyperfine go on
 //! and say so in `exit_codes`. Benchmarks are told apart by command and parameters. Ignored on
-//! purpose: `user`, `system` and `memory_usage_byte`. hyperfine's CSV is not read, since it does not
-//! show exit codes.
+//! purpose: `user`, `system` and `memory_usage_byte`.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
@@ -77,17 +76,20 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
             Some((Statistic::Max, entry.max)),
             entry.stddev.map(|stddev| (Statistic::Stddev, stddev)),
         ];
-        let full_name = full_name(&entry.command, entry.parameters.as_ref());
+        let full_name = full_name(&entry.command, parameters(entry.parameters.as_ref()));
         let statistics = statistics.into_iter().flatten();
         rows.add(&entry.command, &full_name, measured::less("s"), statistics, runs as u64)?;
     }
     Ok(rows.report())
 }
 
+fn parameters(map: Option<&UniqueMap<String>>) -> impl Iterator<Item = (&str, &str)> {
+    map.into_iter().flat_map(|map| &map.0).map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
 /// A command that was given a name may be there once for each value of a parameter.
-fn full_name(command: &str, parameters: Option<&UniqueMap<String>>) -> String {
-    let all: Vec<_> =
-        parameters.iter().flat_map(|p| &p.0).map(|(name, value)| format!("{name}={value}")).collect();
+pub(super) fn full_name<'p>(command: &str, parameters: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+    let all: Vec<_> = parameters.map(|(name, value)| format!("{name}={value}")).collect();
     if all.is_empty() { command.to_owned() } else { format!("{command} ({})", all.join(", ")) }
 }
 

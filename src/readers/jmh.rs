@@ -11,8 +11,10 @@ use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::json::UniqueMap;
+use super::machine;
 use super::measured::{self, Figure, Rows, Unit, less, more};
 use crate::model::benchmarks::Statistic;
+use crate::model::machine::Machine;
 
 /// The row.
 pub(super) static FORMAT: Format = Format {
@@ -38,6 +40,9 @@ struct Entry {
     params: Option<UniqueMap<String>>,
     primary_metric: Metric,
     secondary_metrics: Option<UniqueMap<Metric>>,
+    // Absent before 1.20.
+    vm_name: Option<String>,
+    jdk_version: Option<String>,
 }
 
 fn one() -> u64 {
@@ -60,6 +65,7 @@ struct Metric {
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let entries: Vec<Entry> = measured::parse(input)?;
     let mut rows = Rows::new(&FORMAT, input.limits);
+    rows.machine(entries.first().and_then(Entry::machine));
     for entry in entries {
         let params: Vec<_> =
             entry.params.iter().flat_map(|p| &p.0).map(|(name, value)| format!("{name}={value}")).collect();
@@ -86,6 +92,16 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         }
     }
     Ok(rows.report())
+}
+
+impl Entry {
+    /// Of the machine it knows the virtual machine only. `1.8.0_392` is Java 8, `17.0.13` is 17.
+    fn machine(&self) -> Option<Machine> {
+        let version = self.jdk_version.as_deref().unwrap_or_default();
+        let version = version.strip_prefix("1.").unwrap_or(version);
+        let toolchain = machine::toolchain(self.vm_name.as_deref().unwrap_or_default(), version, 1);
+        machine::known(Machine { toolchain, ..Machine::default() })
+    }
 }
 
 impl Metric {

@@ -142,8 +142,13 @@ impl<'de> Visitor<'de> for Inner<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        for _ in 0..INNER {
-            let Some(key) = map.next_key::<String>()? else { return Ok(()) };
+        for n in 0..INNER {
+            let Some(key) = map.next_key::<String>()? else {
+                if n == 0 && self.nested.len() < KEYS * INNER {
+                    self.nested.push(format!("{}.", self.outer));
+                }
+                return Ok(());
+            };
             if self.nested.len() < KEYS * INNER {
                 self.nested.push(format!("{}.{key}", self.outer));
             }
@@ -315,6 +320,7 @@ mod tests {
         assert!(json("[").array && !json("[").empty);
         assert!(json("[1, 2]").array && json("[1, 2]").keys.is_empty());
         assert!(json("{}").keys.is_empty());
+        assert_eq!(json(r#"{"a": {}, "b": []}"#).nested, ["a."]);
         assert!(matches!(head("{\"a\":1}\n{\"b\":1}\n"), Some(Head::JsonLines(h)) if h.keys == ["a"]));
         assert!(matches!(head("{\"a\":1}\n"), Some(Head::Json(_))));
         for text in ["", "x", "[main] started", "{% if %}", "{a}"] {

@@ -19,12 +19,13 @@
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::junit_adding::{Added, Adding, add};
+use super::junit_case::{Case, MARKS, Mark, WORDS};
 use super::junit_header::{Headers, Writer};
 use super::pieces::Source;
 use super::xml::{Cursor, Handler, walk};
-use crate::model::cases::CaseRef;
 use crate::model::place::Place;
-use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
+use crate::model::tests::{TestCase, TestOutcome};
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
@@ -39,9 +40,6 @@ pub(super) static FORMAT: Format = Format {
 
 const ROOTS: &[&str] = &["testsuites", "testsuite", "testcase"];
 
-/// Cases that are added together.
-const WAITING: usize = 64;
-
 /// Bytes of a message that are kept.
 const MESSAGE: usize = 2048;
 
@@ -51,129 +49,15 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 
 /// Reads a report in pieces.
 pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
-    let mut reader = Reader::new(limits);
-    walk(source, limits, ROOTS, &mut reader)?;
-    Ok(reader.finish())
-}
-
-/// What a child of a test case says about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Failed,
-    Errored,
-    Skipped,
-    /// A failed attempt of a test that passed in the end.
-    Flaky,
-    /// A failed attempt of a test that failed in the end.
-    Retried,
-    /// pytest-rerunfailures: this attempt is not the last one.
-    Rerun,
-    /// PHPUnit: the test passed, and more is to be said about it.
-    Warned,
-}
-
-/// Elements that decide, without regard to case: a misspelt failure is still one.
-const MARKS: &[(&str, Mark)] = &[
-    ("failure", Mark::Failed),
-    ("error", Mark::Errored),
-    ("skipped", Mark::Skipped),
-    ("flakyFailure", Mark::Flaky),
-    ("flakyError", Mark::Flaky),
-    ("rerunFailure", Mark::Retried),
-    ("rerunError", Mark::Retried),
-    ("rerun", Mark::Rerun),
-    ("warning", Mark::Warned),
-];
-
-/// Words of `status` and `result`; any other is a failure.
-const WORDS: &[(&[&str], Option<Mark>)] = &[
-    (
-        &[
-            "",
-            "run",
-            "passed",
-            "pass",
-            "ok",
-            "success",
-            "successful",
-            "succeeded",
-            "completed",
-            "complete",
-            "executed",
-            "finished",
-            "done",
-            "fixed",
-        ],
-        None,
-    ),
-    (
-        &[
-            "skipped",
-            "skip",
-            "disabled",
-            "notrun",
-            "not_run",
-            "not run",
-            "suppressed",
-            "ignored",
-            "pending",
-            "todo",
-        ],
-        Some(Mark::Skipped),
-    ),
-    (&["error", "errored", "broken", "aborted", "crashed", "interrupted"], Some(Mark::Errored)),
-    (&["flaky"], Some(Mark::Flaky)),
-];
-
-/// A `<testcase>` that is open.
-#[derive(Default)]
-struct Case {
-    suite: String,
-    class: String,
-    name: String,
-    marks: Vec<Mark>,
-    message: Option<String>,
-    place: Option<Place>,
-    seconds: Option<f64>,
-}
-
-impl Case {
-    fn has(&self, mark: Mark) -> bool {
-        self.marks.contains(&mark)
-    }
-
-    fn view(&self) -> CaseRef<'_> {
-        CaseRef {
-            suite: &self.suite,
-            class: &self.class,
-            name: &self.name,
-            outcome: self.outcome(),
-            message: self.message.as_deref(),
-            place: self.place.as_ref(),
-            seconds: self.seconds,
-        }
-    }
-
-    /// PHPUnit's test `Warning` of no class: a class without tests, data that could not be made.
-    fn stands_for_none(&self) -> bool {
-        self.has(Mark::Warned) && self.class.is_empty() && self.name == "Warning"
-    }
-
-    /// Retries that are told of a test that does not say how it ended do not let it pass.
-    fn outcome(&self) -> TestOutcome {
-        let errored = self.has(Mark::Errored) || self.stands_for_none();
-        if self.has(Mark::Failed) || (self.has(Mark::Retried) && !errored) {
-            TestOutcome::Failed
-        } else if errored {
-            TestOutcome::Errored
-        } else if self.has(Mark::Flaky) {
-            TestOutcome::Flaky
-        } else if self.has(Mark::Skipped) {
-            TestOutcome::Skipped
-        } else {
-            TestOutcome::Passed
-        }
-    }
+    let large = matches!(source, Source::Stream(..));
+    let (read, added) = add(large, |adding| {
+        let mut reader = Reader::new(limits, adding);
+        walk(source, limits, ROOTS, &mut reader)?;
+        reader.adding.flush();
+        Ok((reader.headers, reader.unfinished))
+    });
+    let (headers, unfinished) = read?;
+    Ok(report(headers, unfinished, added))
 }
 
 /// An element like `<failure>` that is open; whatever it holds is its own.
@@ -218,41 +102,37 @@ impl Tail {
 struct Reader<'a> {
     limits: &'a Limits,
     headers: Headers,
-    tests: Tests,
-    /// Tests that passed more than once.
-    again: Vec<usize>,
+    adding: Adding<'a>,
+    /// Suites that broke outside of any test.
+    broken: u64,
     /// Names of the open suites, the root `testsuites` left out.
     suites: Vec<String>,
     /// The latest test case, its texts to be used again for the next one.
     case: Case,
     in_case: bool,
-    /// The cases before it that are not yet in [`Self::tests`], and how many they are.
-    waiting: Vec<Case>,
-    waits: usize,
     detail: Option<Detail>,
     /// Attempts that said of themselves that they are not the last one.
     unfinished: Vec<TestCase>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits) -> Self {
+    fn new(limits: &'a Limits, adding: Adding<'a>) -> Self {
         Self {
             limits,
             headers: Headers::default(),
-            tests: Tests::default(),
-            again: Vec::new(),
+            adding,
+            broken: 0,
             suites: Vec::new(),
             case: Case::default(),
             in_case: false,
-            waiting: (0..WAITING).map(|_| Case::default()).collect(),
-            waits: 0,
             detail: None,
             unfinished: Vec::new(),
         }
     }
 
     fn open_case(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        self.limits.check_items(usize::try_from(self.headers.case()).unwrap_or(usize::MAX))?;
+        self.headers.case();
+        self.check_items()?;
         let mut case = std::mem::take(&mut self.case);
         for (text, name) in [(&mut case.class, "classname"), (&mut case.name, "name")] {
             text.clear();
@@ -309,20 +189,20 @@ impl<'a> Reader<'a> {
         }
         let message = xml.attribute("message").filter(|message| !message.trim().is_empty());
         let message = message.map(|message| shorten(&message, MESSAGE).to_owned());
-        let tells = self.in_case && is_bad(mark) && self.headers.writer() == Writer::Pytest;
+        let tells = self.in_case && mark.is_bad() && self.headers.writer() == Writer::Pytest;
         let mut detail = Detail { depth: xml.depth(), text: None, tail: tells.then(Tail::default) };
         if self.in_case {
             let case = &mut self.case;
             // The first failure speaks, before whatever else was said.
-            let first = is_bad(mark) && !case.marks.iter().any(|mark| is_bad(*mark));
+            let first = mark.is_bad() && !case.marks.iter().any(|mark| mark.is_bad());
             case.marks.push(mark);
             if first || case.message.is_none() {
                 detail.text = message.is_none().then(String::new);
                 case.message = message;
             }
-        } else if is_bad(mark) {
+        } else if mark.is_bad() {
             self.suite_failed(message);
-            self.limits.check_items(self.tests.cases.len())?;
+            self.check_items()?;
         }
         self.detail = Some(detail);
         Ok(())
@@ -332,11 +212,10 @@ impl<'a> Reader<'a> {
     fn suite_failed(&mut self, message: Option<String>) {
         let name = self.suites.last().filter(|name| !name.is_empty()).map_or("test suite", String::as_str);
         let outer = self.suites.len().saturating_sub(1);
-        let id =
-            TestId { suite: self.suites[..outer].join("/"), class: String::new(), name: name.to_owned() };
-        let outcome = TestOutcome::Errored;
-        self.add_waiting();
-        self.tests.add(TestCase { id, outcome, message, place: None, seconds: None });
+        let (suite, name) = (self.suites[..outer].join("/"), name.to_owned());
+        let marks = vec![Mark::Errored];
+        self.adding.push(&mut Case { suite, name, marks, message, ..Case::default() });
+        self.broken += 1;
     }
 
     fn close_detail(&mut self) {
@@ -351,50 +230,39 @@ impl<'a> Reader<'a> {
 
     fn close_case(&mut self) {
         self.in_case = false;
-        if self.case.has(Mark::Rerun) && !self.case.marks.iter().any(|mark| is_bad(*mark)) {
+        if self.case.has(Mark::Rerun) && !self.case.marks.iter().any(|mark| mark.is_bad()) {
             return self.unfinished.push(self.case.view().to_owned());
         }
-        // Used again for the next one but so many, with the room that its texts have.
-        std::mem::swap(&mut self.case, &mut self.waiting[self.waits]);
-        self.waits += 1;
-        if self.waits == WAITING {
-            self.add_waiting();
-        }
+        self.adding.push(&mut self.case);
     }
 
-    /// Adds the cases that wait.
-    fn add_waiting(&mut self) {
-        let waiting = self.waiting[..self.waits].iter().map(Case::view);
-        self.tests.cases.put_all(waiting, |case, known| {
-            if let (TestOutcome::Passed, Some((index, TestOutcome::Passed))) = (case.outcome, known) {
-                self.again.push(index);
-            }
-        });
-        self.waits = 0;
+    /// Refuses more tests than allowed.
+    fn check_items(&self) -> Result<(), ReadError> {
+        let items = self.headers.cases() + self.broken;
+        self.limits.check_items(usize::try_from(items).unwrap_or(usize::MAX))
     }
+}
 
-    fn finish(mut self) -> Report {
-        self.add_waiting();
-        let mut tests = self.tests;
-        // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
-        // there are several is what shows.
-        if self.headers.is_pytest() {
-            for index in self.again {
-                tests.cases.change(index, TestOutcome::Passed, TestOutcome::Flaky);
-            }
+/// What the whole report comes to.
+fn report(headers: Headers, unfinished: Vec<TestCase>, Added { mut tests, again }: Added) -> Report {
+    // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
+    // there are several is what shows.
+    if headers.is_pytest() {
+        for index in again {
+            tests.cases.change(index, TestOutcome::Passed, TestOutcome::Flaky);
         }
-        for mut attempt in self.unfinished {
-            attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
-                Some(TestOutcome::Passed) => TestOutcome::Flaky,
-                Some(known) => known,
-                // It was to be run again, and the report does not show that it was.
-                None => TestOutcome::Failed,
-            };
-            tests.add(attempt);
-        }
-        let notices = self.headers.finish(&mut tests);
-        Report { notices, ..Report::new(&FORMAT, Body::Tests(tests)) }
     }
+    for mut attempt in unfinished {
+        attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
+            Some(TestOutcome::Passed) => TestOutcome::Flaky,
+            Some(known) => known,
+            // It was to be run again, and the report does not show that it was.
+            None => TestOutcome::Failed,
+        };
+        tests.add(attempt);
+    }
+    let notices = headers.finish(&mut tests);
+    Report { notices, ..Report::new(&FORMAT, Body::Tests(tests)) }
 }
 
 impl Handler for Reader<'_> {
@@ -446,10 +314,6 @@ impl Handler for Reader<'_> {
         }
         Ok(())
     }
-}
-
-fn is_bad(mark: Mark) -> bool {
-    matches!(mark, Mark::Failed | Mark::Errored | Mark::Retried)
 }
 
 /// Whether a class begins with the name of a suite, whole words, whatever joins them.

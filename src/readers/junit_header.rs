@@ -168,13 +168,17 @@ impl Headers {
         Ok(())
     }
 
-    /// Counts a `<testcase>`, and says which it is.
-    pub(super) fn case(&mut self) -> u64 {
+    /// How many `<testcase>` were counted.
+    pub(super) fn cases(&self) -> u64 {
+        self.found.cases
+    }
+
+    /// Counts a `<testcase>`.
+    pub(super) fn case(&mut self) {
         if let Some(suite) = self.open.last_mut() {
             suite.inside = None;
         }
         self.found.cases += 1;
-        self.found.cases
     }
 
     /// Counts a `<failure>` or `<error>`.

@@ -76,15 +76,16 @@ struct Checks {
 }
 
 /// A metric in the terms of all shapes.
-struct Metric<'m> {
-    name: &'m str,
-    kind: Kind6,
-    contains: &'m str,
-    values: Vec<(&'m str, f64)>,
+pub(super) struct Metric<'m> {
+    pub(super) name: &'m str,
+    pub(super) kind: Kind6,
+    pub(super) contains: &'m str,
+    pub(super) values: Vec<(&'m str, f64)>,
 }
 
+/// What k6 does with the points of a metric.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind6 {
+pub(super) enum Kind6 {
     Counter,
     Gauge,
     Rate,
@@ -211,7 +212,8 @@ fn named(metric: &NamedMetric) -> Result<Metric<'_>, ReadError> {
     Ok(Metric { name: &metric.name, kind: kind_of(&metric.name, &metric.kind)?, contains, values })
 }
 
-fn kind_of(name: &str, word: &str) -> Result<Kind6, ReadError> {
+/// The kind by its word.
+pub(super) fn kind_of(name: &str, word: &str) -> Result<Kind6, ReadError> {
     match word {
         "counter" => Ok(Kind6::Counter),
         "gauge" => Ok(Kind6::Gauge),
@@ -239,7 +241,8 @@ fn numbers<'m>(
 }
 
 impl Metric<'_> {
-    fn add(&self, rows: &mut Rows<'_>) -> Result<(), ReadError> {
+    /// Adds the rows.
+    pub(super) fn add(&self, rows: &mut Rows<'_>) -> Result<(), ReadError> {
         // A sub-metric bears its tags: `http_reqs{status:200}`.
         let base = self.name.split('{').next().unwrap_or(self.name);
         if SETTINGS.contains(&base) {

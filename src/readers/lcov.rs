@@ -10,7 +10,7 @@ use super::detect::{Head, TextHead};
 use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::lcov_section::{Section, Taken, plain_count};
+use super::lcov_section::{Section, Taken};
 use super::pieces::{Pieces, Source, slurp};
 use crate::model::coverage::Coverage;
 use std::collections::BTreeMap;
@@ -91,34 +91,29 @@ impl Reader {
 
     /// Takes the lines that end in `text`, and the rest if nothing follows; returns how far it came.
     fn lines(&mut self, text: &str, last: bool, limits: &Limits) -> Result<usize, ReadError> {
-        let mut from = 0;
-        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        let (bytes, mut from) = (text.as_bytes(), 0);
+        loop {
+            if let Some(length) = self.open.as_mut().and_then(|section| section.plain(&bytes[from..])) {
+                self.number += 1;
+                from += length;
+                continue;
+            }
+            let Some(length) = memchr::memchr(b'\n', &bytes[from..]) else { break };
             self.number += 1;
-            self.line(&text[from..end])?;
+            self.take(text[from..from + length].trim_end(), self.number)?;
             limits.check_items(self.coverage.files.len())?;
-            from = end + 1;
+            from += length + 1;
         }
         if last {
             self.number += 1;
             // Half a record at the very end is a cut, not a mistake of the writer.
-            self.line(&text[from..]).map_err(|error| match error.code {
+            self.take(text[from..].trim_end(), self.number).map_err(|error| match error.code {
                 Code::Malformed => ReadError { code: Code::Truncated, ..error },
                 _ => error,
             })?;
             from = text.len();
         }
         Ok(from)
-    }
-
-    /// Takes one line; nearly all are plain counts of lines.
-    fn line(&mut self, line: &str) -> Result<(), ReadError> {
-        if let (Some(section), Some(count)) = (&mut self.open, line.as_bytes().strip_prefix(b"DA:"))
-            && let Some(packed) = plain_count(count)
-        {
-            section.lines.push(packed);
-            return Ok(());
-        }
-        self.take(line.trim_end(), self.number)
     }
 
     fn finish(self) -> Result<Report, ReadError> {

@@ -1,10 +1,19 @@
 //! One file of an LCOV tracefile, from SF to end_of_record: its records and what they add up to.
 
-use crate::model::coverage::{FileCoverage, Lines, MAX_LINE};
+use crate::model::branches::{Branches, Named, Numbered};
+use crate::model::coverage::{FileCoverage, MAX_LINE};
+use crate::model::lines::Incoming;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::RangeInclusive;
 
 /// Records that hold nothing we count.
 const IGNORED: &[&str] = &["TN", "VER", "MCDC", "MCF", "MCH"];
+
+/// Lines that are taken without a second look.
+const PLAIN_LINES: RangeInclusive<u32> = 1..=MAX_LINE;
+
+/// Functions by line and name, and whether each was called.
+type Functions = BTreeMap<(u32, Box<str>), bool>;
 
 /// What became of a record.
 pub(super) enum Taken {
@@ -17,15 +26,16 @@ pub(super) enum Taken {
 #[derive(Default)]
 pub(super) struct Section {
     pub(super) path: String,
-    /// Twice the number of the line, and one more if it was hit.
-    pub(super) lines: Vec<u32>,
-    file: FileCoverage,
-    /// Edges that occur again in this section, by how often.
-    repeated: HashMap<(u32, Box<str>), u32>,
+    lines: Incoming,
+    /// BRDA in order: those of plain numbers, and the others.
+    numbered: Vec<Numbered>,
+    named: Vec<Named>,
     /// FN: line and name, in order.
     starts: Vec<(u32, Box<str>)>,
-    /// FNDA: name and whether it was called, in order.
-    calls: Vec<(Box<str>, bool)>,
+    /// FNDA: whether each was called, as long as they are of the functions of [`Self::starts`] in turn.
+    calls: Vec<bool>,
+    /// The FNDA from the first on that is not, with their names.
+    more_calls: Vec<(Box<str>, bool)>,
     /// FNL and FNA by index: the line, the first alias, and whether any was called.
     groups: BTreeMap<u64, Group>,
     pub(super) hints: Vec<(&'static str, Option<u64>)>,
@@ -46,6 +56,35 @@ impl Section {
         Self { path: path.to_owned(), ..Self::default() }
     }
 
+    /// Takes the record that `bytes` begin with, if it is as nearly all are: `DA:12,3` or
+    /// `BRDA:12,0,1,3` and a line end. Returns its length; `None` says nothing.
+    #[inline]
+    pub(super) fn plain(&mut self, bytes: &[u8]) -> Option<usize> {
+        if bytes.starts_with(b"DA:") {
+            let mut at = 3;
+            let line = plain_number(bytes, &mut at, b',').filter(|line| PLAIN_LINES.contains(line))?;
+            let hit = plain_hit(bytes, &mut at)?;
+            self.lines.push(line, hit);
+            return Some(at);
+        }
+        if !bytes.starts_with(b"BRDA:") {
+            return None;
+        }
+        let mut at = 5;
+        let line = plain_number(bytes, &mut at, b',').filter(|line| PLAIN_LINES.contains(line))?;
+        let mut small = || plain_number(bytes, &mut at, b',').and_then(|number| u16::try_from(number).ok());
+        let name = [small()?, small()?];
+        let taken = if bytes[at..].starts_with(b"-\n") {
+            at += 2;
+            false
+        } else {
+            plain_hit(bytes, &mut at)?
+        };
+        self.numbered.push(Numbered::new(line, name, taken));
+        self.has_branches = true;
+        Some(at)
+    }
+
     /// Takes one record; `None` if it is not whole.
     pub(super) fn take(&mut self, record: &str, fields: &str) -> Option<Taken> {
         match record {
@@ -54,8 +93,7 @@ impl Section {
             "FN" => self.function(fields)?,
             "FNDA" => {
                 let (count, name) = fields.split_once(',')?;
-                self.calls.push((name.into(), hit(count)?.0));
-                self.has_functions = true;
+                self.call(name, hit(count)?.0);
             }
             "FNL" => self.group(fields)?,
             "FNA" => return self.alias(fields),
@@ -75,7 +113,7 @@ impl Section {
         if line == 0 {
             return Some(Taken::Odd("DA of line 0, left out".to_owned()));
         }
-        self.lines.push(line << 1 | u32::from(hit));
+        self.lines.push(line, hit);
         Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
     }
 
@@ -100,14 +138,9 @@ impl Section {
         let skipped = if flagged { block.len() - number.len() } else { 0 };
         let edge = fields.get(fields.len() - rest.len() - block.len() - 1 + skipped..)?;
         let edge = &edge[..block.len() - skipped + 1 + branch.len()];
-        let edges = &mut self.file.branches.entry(line).or_default().edges;
-        // The same branch again is another instance of the code: told apart by order, as lcov does.
-        if edges.contains_key(edge) {
-            let times = self.repeated.entry((line, edge.into())).or_insert(1);
-            *times += 1;
-            edges.insert(format!("{edge}#{times}").into(), taken);
-        } else {
-            edges.insert(edge.into(), taken);
+        match Numbered::parse(line, edge, taken) {
+            Some(edge) => self.numbered.push(edge),
+            None => self.named.push((line, edge.into(), taken)),
         }
         Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
     }
@@ -168,30 +201,92 @@ impl Section {
         Some(())
     }
 
+    /// `FNDA:count,name`
+    fn call(&mut self, name: &str, called: bool) {
+        let in_turn = self.starts.get(self.calls.len()).is_some_and(|(_, start)| **start == *name);
+        if in_turn && self.more_calls.is_empty() {
+            self.calls.push(called);
+        } else {
+            self.more_calls.push((name.into(), called));
+        }
+        self.has_functions = true;
+    }
+
     /// The coverage of the file, and whether there were calls of functions that it does not name.
     pub(super) fn finish(mut self) -> (FileCoverage, bool) {
-        self.lines.shrink_to_fit();
-        self.file.lines = Lines::collect(self.lines.into_iter().map(|line| (line >> 1, line & 1 == 1)));
-        let mut starts: HashMap<Box<str>, VecDeque<u32>> = HashMap::new();
+        let (functions, orphans) = self.functions();
+        let file = FileCoverage {
+            lines: self.lines.finish(),
+            branches: branches(self.numbered, self.named),
+            functions,
+            ..FileCoverage::default()
+        };
+        (file, orphans)
+    }
+
+    /// All functions. Nearly always the calls are those of the starts in turn.
+    fn functions(&mut self) -> (Functions, bool) {
+        let mut functions = Functions::new();
+        let mut orphans = false;
+        if self.more_calls.is_empty() {
+            let calls = self.calls.iter().copied().chain(std::iter::repeat(false));
+            for (start, called) in std::mem::take(&mut self.starts).into_iter().zip(calls) {
+                *functions.entry(start).or_default() |= called;
+            }
+        } else {
+            orphans = self.assign_calls(&mut functions);
+        }
+        for group in std::mem::take(&mut self.groups).into_values() {
+            *functions.entry((group.line, group.name)).or_default() |= group.called;
+        }
+        (functions, orphans)
+    }
+
+    /// The n-th call of a name belongs to its n-th start; calls in excess to the last one.
+    fn assign_calls(&self, functions: &mut Functions) -> bool {
+        let mut starts: HashMap<&str, VecDeque<u32>> = HashMap::new();
         for (line, name) in &self.starts {
-            starts.entry(name.clone()).or_default().push_back(*line);
-            self.file.functions.entry((*line, name.clone())).or_default();
+            starts.entry(name).or_default().push_back(*line);
+            functions.entry((*line, name.clone())).or_default();
         }
         let mut orphans = false;
-        for (name, called) in self.calls {
-            // The n-th call of a name belongs to its n-th start; calls in excess to the last one.
-            let line = starts.get_mut(&name).and_then(|lines| match lines.len() {
+        let in_turn = self.starts.iter().zip(&self.calls).map(|((_, name), called)| (name, called));
+        for (name, called) in in_turn.chain(self.more_calls.iter().map(|(name, called)| (name, called))) {
+            let line = starts.get_mut(&**name).and_then(|lines| match lines.len() {
                 0 | 1 => lines.front().copied(),
                 _ => lines.pop_front(),
             });
             orphans |= line.is_none();
-            *self.file.functions.entry((line.unwrap_or(0), name)).or_default() |= called;
+            *functions.entry((line.unwrap_or(0), name.clone())).or_default() |= called;
         }
-        for group in self.groups.into_values() {
-            *self.file.functions.entry((group.line, group.name)).or_default() |= group.called;
-        }
-        (self.file, orphans)
+        orphans
     }
+}
+
+/// The branches of a file. The same branch again is another instance of the code: told apart by
+/// order, as lcov does.
+fn branches(mut numbered: Vec<Numbered>, named: Vec<Named>) -> Branches {
+    let nth = |name: &str, times: u32| format!("{name}#{times}").into();
+    let mut edges = Vec::new();
+    if !numbered.is_sorted_by(|one, next| one.id() < next.id()) {
+        numbered.sort_by_key(|edge| edge.id());
+        let (mut before, mut times) = (None, 1);
+        numbered.retain(|edge| {
+            let again = before.replace(edge.id()) == Some(edge.id());
+            times = if again { times + 1 } else { 1 };
+            if again {
+                edges.push((edge.line(), nth(&edge.name(), times), edge.taken()));
+            }
+            !again
+        });
+    }
+    let mut met = HashMap::new();
+    for (line, name, taken) in named {
+        let times = met.entry((line, name.clone())).or_insert(0);
+        *times += 1;
+        edges.push((line, if *times == 1 { name } else { nth(&name, *times) }, taken));
+    }
+    Branches::new(numbered, edges, Vec::new())
 }
 
 /// Whether a word can name a record: capitals.
@@ -203,17 +298,39 @@ fn line_number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|line| *line <= MAX_LINE)
 }
 
-/// `12,3`, as a line packed: nothing but a number of a line and a count.
-pub(super) fn plain_count(fields: &[u8]) -> Option<u32> {
-    let comma = fields.iter().position(|b| !b.is_ascii_digit()).filter(|n| (1..10).contains(n))?;
-    let (line, count) = fields.split_at(comma);
-    let [b',', count @ ..] = count else { return None };
-    if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
-        return None;
+/// The number that `bytes` hold from `at` on, if it is spelled plainly, has at most nine digits and
+/// ends with `end`, behind which `at` is moved.
+#[inline]
+fn plain_number(bytes: &[u8], at: &mut usize, end: u8) -> Option<u32> {
+    let (from, mut number) = (*at, 0_u32);
+    loop {
+        let byte = *bytes.get(*at)?;
+        *at += 1;
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            let digits = *at - from - 1;
+            let plain = byte == end && (1..=9).contains(&digits) && (digits == 1 || bytes[from] != b'0');
+            return plain.then_some(number);
+        }
+        number = number.wrapping_mul(10).wrapping_add(digit.into());
     }
-    let line = line.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
-    let hit = count.iter().any(|digit| *digit != b'0');
-    (1..=MAX_LINE).contains(&line).then_some(line << 1 | u32::from(hit))
+}
+
+/// Whether the count that `bytes` hold from `at` on is more than none, if it is spelled plainly, has
+/// at most eight digits and ends the line, behind which `at` is moved. How many digits a count has
+/// cannot be foretold, hence all are looked at together.
+#[inline]
+fn plain_hit(bytes: &[u8], at: &mut usize) -> Option<bool> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let eight = bytes.get(*at..*at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes)?;
+    // 0 to 9 for digits; whatever is more reaches the highest bit when 0x76 is added.
+    let values = eight ^ (ONES * u64::from(b'0'));
+    let others = (values.wrapping_add(ONES * 0x76) | values) & (ONES * 0x80);
+    let digits = (others.trailing_zeros() / 8) as usize;
+    let hit = bytes[*at] != b'0';
+    let plain = digits > 0 && (hit || digits == 1) && bytes.get(*at + digits) == Some(&b'\n');
+    *at += digits + 1;
+    plain.then_some(hit)
 }
 
 /// Whether a count says "hit", and whether it is negative. Counts may be beyond 64 bits, or written

@@ -56,7 +56,8 @@ const PROGRESS: &[&str] = &[
     "Adding ",
 ];
 
-fn is_bench(line: &str) -> bool {
+/// Whether it is a line of figures.
+pub(super) fn is_bench(line: &str) -> bool {
     unmarked(line).starts_with("test ") && line.contains(" ... bench: ")
 }
 
@@ -65,7 +66,8 @@ fn unmarked(line: &str) -> &str {
     line.trim_start_matches(['i', '.'])
 }
 
-fn running(line: &str) -> Option<u64> {
+/// `running 3 tests`
+pub(super) fn running(line: &str) -> Option<u64> {
     counted(line.strip_prefix("running ")?, "test").filter(|(_, rest)| rest.is_empty()).map(|(n, _)| n)
 }
 
@@ -81,7 +83,7 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
     let text = lines::text(input)?;
     let mut rows = Rows::new(format, input.limits);
     let (mut frame, mut framed): (Option<Frame>, _) = (None, false);
-    let (mut first, mut last) = (true, 1);
+    let (mut first, mut last, mut any) = (true, 1, false);
     for line in lines::filled(&text) {
         let text = line.text.trim_end();
         last = line.number;
@@ -91,6 +93,7 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
         }
         if is_bench(text) {
             bench(text, &line, figure, &mut rows)?;
+            any = true;
             frame.iter_mut().for_each(|f| f.measured += 1);
         } else if let Some(promised) = running(text) {
             framed = true;
@@ -113,6 +116,9 @@ fn read(input: &Input<'_>, format: &'static Format, figure: Statistic) -> Result
     }
     if frame.is_some() {
         return Err(lines::unclosed("cargo bench (`test result: ...`)", last));
+    }
+    if !any {
+        return Err(ReadError::new(Code::WrongFormat, "no benchmark of `cargo bench`"));
     }
     if framed != (format.name == LIBTEST.name) {
         let message =

@@ -8,6 +8,7 @@ use super::error::{Code, ReadError, quote};
 use super::format::{Body, Format, Input, Limits, Report};
 use super::{json, lines};
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
+use crate::model::machine::Machine;
 use crate::model::quantity::{Dimension, Quantity};
 use serde::de::{Deserializer, Error, Visitor};
 use std::borrow::Cow;
@@ -54,6 +55,7 @@ pub(super) struct Rows<'a> {
     unsure: Vec<String>,
     notices: Vec<String>,
     commit: Option<(String, bool)>,
+    machine: Option<Machine>,
 }
 
 impl<'a> Rows<'a> {
@@ -68,6 +70,7 @@ impl<'a> Rows<'a> {
             unsure: Vec::new(),
             notices: Vec::new(),
             commit: None,
+            machine: None,
         }
     }
 
@@ -140,6 +143,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The machine that the report names, if it does.
+    pub(super) fn machine(&mut self, machine: Option<Machine>) {
+        self.machine = machine;
+    }
+
     /// The whole report.
     pub(super) fn report(mut self) -> Report {
         if let Some(first) = self.unsure.first() {
@@ -152,7 +160,8 @@ impl<'a> Rows<'a> {
                 "the report does not say which way is better for {first}{more}; lower is assumed"
             ));
         }
-        let body = Body::Benchmarks(Benchmarks { machine: None, list: self.list, commit: self.commit });
+        let body =
+            Body::Benchmarks(Benchmarks { machine: self.machine, list: self.list, commit: self.commit });
         Report { notices: self.notices, ..Report::new(self.format, body) }
     }
 }

@@ -12,10 +12,13 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
+mod junit_adding;
+mod junit_case;
 mod junit_header;
 mod lcov;
 mod lcov_section;
 mod lines;
+mod machine;
 mod markup;
 mod mypy;
 mod pieces;
@@ -31,11 +34,14 @@ mod cases;
 mod ctrf;
 mod dart;
 mod go_test;
+mod go_test_text;
 mod gtest_json;
 mod jest;
 mod libtest;
+mod libtest_text;
 mod mocha;
 mod nunit;
+mod pytest_json_report;
 mod rspec;
 mod tap;
 mod tap_line;
@@ -55,9 +61,12 @@ mod custom_benchmark;
 mod divan;
 mod go_bench;
 mod google_benchmark;
+mod google_benchmark_csv;
 mod hyperfine;
+mod hyperfine_csv;
 mod jmh;
 mod k6;
+mod k6_json;
 mod libtest_bench;
 mod locust;
 mod oha;
@@ -99,10 +108,17 @@ mod gcovr;
 mod go_cover;
 mod istanbul;
 mod jacoco;
+mod jacoco_csv;
 mod llvm_cov;
 mod opencover;
 mod simplecov;
 mod sonarqube_coverage;
+// A running system, and numbers of any file.
+mod health;
+mod node;
+mod prometheus;
+mod prometheus_types;
+mod values;
 
 pub mod checklist;
 pub mod error;
@@ -124,9 +140,12 @@ pub static FORMATS: &[&Format] = &[
     &tap::FORMAT,
     &ctrf::FORMAT,
     &go_test::FORMAT,
+    &go_test_text::FORMAT,
     &libtest::FORMAT,
+    &libtest_text::FORMAT,
     &jest::FORMAT,
     &mocha::FORMAT,
+    &pytest_json_report::FORMAT,
     &rspec::FORMAT,
     &dart::FORMAT,
     &gtest_json::FORMAT,
@@ -135,6 +154,7 @@ pub static FORMATS: &[&Format] = &[
     &lcov::FORMAT,
     &clover::FORMAT,
     &jacoco::FORMAT,
+    &jacoco_csv::FORMAT,
     &sonarqube_coverage::FORMAT,
     &opencover::FORMAT,
     &go_cover::FORMAT,
@@ -206,14 +226,17 @@ pub static FORMATS: &[&Format] = &[
     &interrogate::FORMAT,
     // Benchmarks.
     &hyperfine::FORMAT,
+    &hyperfine_csv::FORMAT,
     &criterion::FORMAT,
     &libtest_bench::LIBTEST,
     &libtest_bench::BENCHER,
     &divan::FORMAT,
     &google_benchmark::FORMAT,
+    &google_benchmark_csv::FORMAT,
     &go_bench::FORMAT,
     &jmh::FORMAT,
     &k6::FORMAT,
+    &k6_json::FORMAT,
     &locust::CSV,
     &locust::JSON,
     &vegeta::FORMAT,
@@ -226,7 +249,14 @@ pub static FORMATS: &[&Format] = &[
     &custom_benchmark::SMALLER,
     &custom_benchmark::BIGGER,
     &bencher::FORMAT,
+    &prometheus::PROMETHEUS,
+    &prometheus::OPENMETRICS,
+    &health::FORMAT,
 ];
+
+/// Formats that are never seen from the content: they are declared, and a criterion takes one number out
+/// of the file.
+pub static DECLARED: &[&Format] = &[&values::JSON, &values::TEXT];
 
 /// Names of the files beside a report of that path that belong to it; their bytes precede the
 /// report's own when it is read. criterion spreads one benchmark over several files.
@@ -234,9 +264,14 @@ pub fn companions(path: &str) -> &'static [&'static str] {
     criterion::companions(path)
 }
 
+/// All formats, those that have to be declared last.
+pub fn formats() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().chain(DECLARED).copied()
+}
+
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static Format> {
-    FORMATS.iter().copied().find(|f| f.name == name)
+    formats().find(|f| f.name == name)
 }
 
 /// How a report is read in pieces.

@@ -1,13 +1,15 @@
 //! The JSON of pytest-benchmark (`--benchmark-json`, `--benchmark-save`).
 //!
 //! All figures are seconds per iteration. Ignored on purpose: raw samples (`stats.data`), quartiles,
-//! outliers and `ops`, which follow from the rest, and machine details.
+//! outliers and `ops`, which follow from the rest.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::json;
+use super::{json, machine};
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
+use crate::model::machine::Machine;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The row.
@@ -28,8 +30,7 @@ pub(super) static FORMAT: Format = Format {
 struct Document {
     benchmarks: Vec<Entry>,
     // Named so that some other list of benchmarks is not taken for one of seconds.
-    #[serde(rename = "machine_info")]
-    _machine_info: serde::de::IgnoredAny,
+    machine_info: Value,
     commit_info: Option<Commit>,
 }
 
@@ -73,7 +74,21 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         let id = commit.id.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
         Some((id, commit.dirty.unwrap_or(false)))
     });
-    Ok(Report::new(&FORMAT, Body::Benchmarks(Benchmarks { machine: None, list, commit })))
+    Ok(Report::new(
+        &FORMAT,
+        Body::Benchmarks(Benchmarks { machine: machine_of(&document.machine_info), list, commit }),
+    ))
+}
+
+/// `brand` in old versions of the plugin, `brand_raw` since.
+fn machine_of(info: &Value) -> Option<Machine> {
+    let text = |keys: &[&str]| machine::text(info, keys);
+    machine::known(Machine {
+        cpu: text(&["/cpu/brand_raw", "/cpu/brand", "/processor"]),
+        cores: machine::cores(info, "/cpu/count"),
+        os: machine::system(&text(&["/system"]), &text(&["/machine"])),
+        toolchain: machine::toolchain(&text(&["/python_implementation"]), &text(&["/python_version"]), 2),
+    })
 }
 
 fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {
@@ -137,6 +152,7 @@ mod tests {
         let read = report(&entry("a::t", &stats("2.5")), r#"{"id": "abc123", "dirty": true}"#).unwrap();
         assert_eq!((read.list[0].value(), read.list[0].samples), (2.5, 9));
         assert_eq!(read.commit, Some(("abc123".to_owned(), true)));
+        assert_eq!(read.machine, None);
         assert!(report("", "null").unwrap().list.is_empty());
         assert_eq!(report("", r#"{"id": "unversioned", "dirty": false}"#).unwrap().commit, None);
     }

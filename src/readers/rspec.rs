@@ -24,7 +24,9 @@ pub(super) static FORMAT: Format = Format {
     detect: |head| match head {
         // Messages, which may be long, stand before the examples.
         Head::Json(json) => {
+            let is_list = json.nested.iter().all(|key| !key.starts_with("examples."));
             !json.array
+                && is_list
                 && json.keys.first().is_some_and(|key| key == "version")
                 && (json.has(&["examples"]) || json.has(&["messages"]))
         }

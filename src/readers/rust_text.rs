@@ -67,7 +67,7 @@ const PROGRESS: &[&str] = &[
 ];
 
 /// Lines that lead on from diagnostics without being one.
-const CLOSING: &[&str] = &[
+pub(super) const CLOSING: &[&str] = &[
     "For more information about this error, try ",
     "For more information about an error, try ",
     "Some errors have detailed explanations: ",
@@ -101,7 +101,8 @@ fn arrow(line: &str) -> Option<Place> {
     Some(Place::at(parts.next()?, line, column))
 }
 
-fn is_progress(line: &str) -> bool {
+/// Whether cargo says here what it does.
+pub(super) fn is_progress(line: &str) -> bool {
     let word = line.trim_start().split(' ').next().unwrap_or_default();
     line.len() > 12 && PROGRESS.contains(&word) && line.find(word) == Some(12 - word.len().min(12))
 }

@@ -4,9 +4,10 @@
 //! only inside code spans whose fence is longer than any run of backticks in it, so it can neither
 //! mention anybody, nor link, nor open HTML.
 
+use super::comparison::{Spark, sparkline::sparkline};
 use super::plain::{clean, cut};
 use super::text::{conclusion, symbol_of_ruling};
-use super::{Output, Style, sparkline};
+use super::{Output, Style};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
 use crate::model::outcome::Outcome;
@@ -136,10 +137,21 @@ fn section(gate: &GateResult) -> String {
     out
 }
 
-/// The histories among its figures, as bars.
+/// The name of a figure that holds a history: `test_query: 0.0121 0.0119 0.0124`, oldest first.
+const HISTORY: &str = "history";
+
+/// Runs of a history.
+const RUNS: usize = 40;
+
+/// The histories among its figures, a line of bars each.
 fn histories(criterion: &Criterion) -> Vec<Detail> {
-    let figures = criterion.judgement.figures.iter().filter(|(name, _)| *name == sparkline::HISTORY);
-    figures.filter_map(|(_, figure)| sparkline::history(figure)).map(Detail::remark).collect()
+    let figures = criterion.judgement.figures.iter().filter(|(name, _)| *name == HISTORY);
+    let bars = |figure: &str| {
+        let (name, numbers) = figure.rsplit_once(':')?;
+        let numbers: Vec<f64> = numbers.split_whitespace().map_while(|n| n.parse().ok()).collect();
+        Some(Detail::remark(format!("{} {name}", sparkline(&numbers, RUNS, Spark::Blocks))))
+    };
+    figures.filter_map(|(_, figure)| bars(figure)).collect()
 }
 
 /// What a person should know that does not decide.
@@ -163,7 +175,7 @@ fn row(criterion: &Criterion) -> String {
 
 /// A code span in a table. A table is split at its bars before anything else is looked at, and a
 /// backslash before the one that escapes a bar would be taken for its partner.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     code(&cut(text, 200).replace("\\|", "\\ |")).replace('|', "\\|")
 }
 
@@ -199,7 +211,7 @@ fn item(detail: &Detail) -> String {
 }
 
 /// A code span that `text` cannot leave.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = clean(text);
     if text.is_empty() {
         return String::new();
@@ -212,10 +224,10 @@ fn code(text: &str) -> String {
 
 /// A sentence of our own that may quote others: its commands, and every part that Markdown or GitHub
 /// could take for more than words, as code. A backslash does not keep `@all` from being a mention.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = clean(text);
     let words = |part: &str| {
-        let plain = |c: char| c.is_ascii_alphanumeric() || " ,.;:()'\"%?!/-=".contains(c);
+        let plain = |c: char| c.is_alphanumeric() || " ,.;:()'\"%?!/-+=±→×−".contains(c);
         part.chars().all(plain) && !part.contains("//") && !part.to_lowercase().contains("www.")
     };
     let parts: Vec<_> = text.split('`').collect();

@@ -5,6 +5,7 @@
 
 mod badge;
 pub mod comment;
+pub mod comparison;
 pub mod github;
 mod github_output;
 mod gitlab;
@@ -16,7 +17,6 @@ pub mod plain;
 pub mod report;
 mod road;
 mod sarif;
-mod sparkline;
 mod text;
 
 use crate::verdict::Verdict;

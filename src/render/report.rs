@@ -3,8 +3,11 @@
 use super::json::{SCHEMA_VERSION, page};
 use super::plain::{clean, cut, pad};
 use crate::model::coverage::Coverage;
+use crate::model::health::{Check, Health, State};
+use crate::model::metrics::{MetricType, Metrics};
 use crate::model::ratio::Ratio;
 use crate::model::tests::Tests;
+use crate::model::values::{Leaf, Values};
 use crate::readers::{Body, ReadError, Report};
 use serde_json::{Value, json};
 
@@ -92,7 +95,38 @@ fn body(body: &Body) -> Value {
             "files": docstrings.files.len(),
             "percent": docstrings.printed.map(|p| p.to_string()),
         }),
+        Body::Metrics(metrics) => metrics_json(metrics),
+        Body::Health(health) => json!({
+            "state": worst(health).word(),
+            "checks": health
+                .checks
+                .iter()
+                .map(|c| json!({ "name": c.name, "state": c.state.word(), "said": c.said }))
+                .collect::<Vec<_>>(),
+        }),
+        Body::Values(Values::Json(leaves)) => json!({ "numbers": numbers(leaves.values()) }),
+        Body::Values(Values::Text(text)) => json!({ "lines": text.lines().count() }),
     }
+}
+
+fn metrics_json(metrics: &Metrics) -> Value {
+    let of = |kind: MetricType| metrics.families.iter().filter(|f| f.kind == kind).count();
+    let by_type: serde_json::Map<_, _> =
+        MetricType::ALL.iter().map(|(kind, word)| ((*word).to_owned(), json!(of(*kind)))).collect();
+    json!({
+        "families": metrics.families.len(),
+        "by_type": by_type,
+        "samples": metrics.samples().count(),
+        "finite": metrics.finite(),
+    })
+}
+
+fn worst(health: &Health) -> State {
+    health.checks.iter().map(|check| check.state).max().unwrap_or(State::Unknown)
+}
+
+fn numbers<'a>(leaves: impl Iterator<Item = &'a Leaf>) -> usize {
+    leaves.filter(|leaf| matches!(leaf, Leaf::Number(_))).count()
 }
 
 fn tests_json(tests: &Tests) -> Value {
@@ -163,7 +197,30 @@ fn summary(body: &Body) -> String {
             (None, Some(printed)) => format!("docstrings {printed}% as printed, without counts"),
             (None, None) => "no docstring data".to_owned(),
         },
+        Body::Metrics(metrics) => format!(
+            "{} metrics: {} samples, {} of them finite",
+            metrics.families.len(),
+            metrics.samples().count(),
+            metrics.finite()
+        ),
+        Body::Health(health) => health_line(health),
+        Body::Values(Values::Json(leaves)) => format!("JSON with {} numbers", numbers(leaves.values())),
+        Body::Values(Values::Text(text)) => format!("text of {} lines", text.lines().count()),
     }
+}
+
+fn health_line(health: &Health) -> String {
+    let ill = |check: &&Check| check.state != State::Healthy && !check.name.is_empty();
+    let ill: Vec<_> = health
+        .checks
+        .iter()
+        .filter(ill)
+        .take(4)
+        .map(|check| format!("{} {}", clean(&check.name), clean(&check.said)))
+        .collect();
+    let parts = health.checks.iter().filter(|check| !check.name.is_empty()).count();
+    let ill = if ill.is_empty() { String::new() } else { format!(": {}", ill.join(", ")) };
+    format!("{}, {parts} checks{ill}", worst(health))
 }
 
 fn coverage_line(coverage: &Coverage) -> String {

@@ -120,6 +120,19 @@ fn unknown_names_are_usage_errors_with_a_suggestion() {
 }
 
 #[test]
+fn a_refusal_is_a_page_where_a_program_reads() {
+    let small = Small::new();
+    small.config("[reports]\nunit = \"again.xml\"\n");
+    let page = small.run(&["check", "--output-format", "json"]).exits(2).json();
+    assert_eq!((&page["schema_version"], &page["exit_code"]), (&1.into(), &2.into()));
+    assert_eq!(page["error"]["message"], "the configuration has mistakes");
+    assert!(page["error"]["mistakes"][0]["line"].as_u64().unwrap() > 1, "{page}");
+    small.repo.write("milegate.toml", CONFIG);
+    let page = small.run(&["complete", "9.9", "--output-format", "json"]).exits(2).json();
+    assert_eq!(page["error"]["message"], "no milestone `9.9` in milegate.toml");
+}
+
+#[test]
 fn every_mistake_in_the_configuration_is_shown_at_once() {
     let small = Small::with(
         "[project]\nid = \"Shop!\"\n\n[[milestones]]\nid = 5.10\n\n[reports]\nunit = { path = \"a.xml\", formt = \"junit\" }\n\n\

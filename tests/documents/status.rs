@@ -16,6 +16,7 @@ fn facts() -> StatusFacts {
         name: heading.name.clone(),
         progress: checklist.progress(Some(&heading.id)),
         requires: if heading.id == id("5.2") { vec![id("5.1")] } else { vec![] },
+        started: None,
         completed_on: None,
     });
     StatusFacts {
@@ -33,6 +34,7 @@ fn facts() -> StatusFacts {
                 approval: "bob (code)".into(),
             },
         }),
+        performance: Vec::new(),
         adopt: false,
     }
 }
@@ -95,7 +97,7 @@ fn numbers_follow_the_checklist() {
         "+| Completed items | 40 | 18.1% |",
         "+| In progress items | 110 | 50.0% |",
         "+| Blocked items | 0 | 0.0% |",
-        "+| Not started items | 70 | 31.8% |",
+        "+| Not started items | 70 | 31.9% |",
         "-- **Progress**: 3/5 items (60%)",
         "+- **Progress**: 4/5 items (80%)",
     ];

@@ -20,10 +20,10 @@ pub(super) struct Changes {
 }
 
 /// What the code is compared with.
-struct Base {
-    commit: String,
+pub(super) struct Base {
+    pub(super) commit: String,
     /// For people.
-    label: String,
+    pub(super) label: String,
 }
 
 pub(super) fn collect(workspace: &Workspace, request: &Request) -> Result<Changes, Refusal> {
@@ -64,7 +64,8 @@ pub(super) fn doubt(error: &LedgerError) -> Doubt {
     Doubt::new(code, error.to_string(), next)
 }
 
-fn base(
+/// What the code is compared with; `None` if there is nothing.
+pub(super) fn base(
     workspace: &Workspace,
     request: &Request,
     repository: &Repository,
@@ -81,14 +82,19 @@ fn base(
         return of_pull_request(repository, &head.id, &workspace.config.tag.remote, &branch).map(Some);
     }
     let remote = &workspace.config.tag.remote;
-    let branch = workspace.config.tag.branch.clone().or_else(|| repository.default_branch(remote));
-    let Some(branch) = branch else { return Ok(None) };
+    let Some(branch) = main_branch(workspace, repository) else { return Ok(None) };
     for name in [format!("refs/remotes/{remote}/{branch}"), format!("refs/heads/{branch}")] {
         if repository.resolve(&name).is_ok() {
             return merge_base(repository, &head.id, &name).map(Some);
         }
     }
     Ok(None)
+}
+
+/// The branch that pull requests go to.
+pub(super) fn main_branch(workspace: &Workspace, repository: &Repository) -> Option<String> {
+    let tag = &workspace.config.tag;
+    tag.branch.clone().or_else(|| repository.default_branch(&tag.remote))
 }
 
 fn merge_base(repository: &Repository, head: &str, reference: &str) -> Result<Base, LedgerError> {

@@ -4,7 +4,7 @@ use super::Request;
 use super::load::{Job, Loaded, Status, load};
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
-use crate::config::ReportEntry;
+use crate::config::{ReportEntry, ratchet};
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
 use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
 use crate::ledger::Damaged;
@@ -153,7 +153,8 @@ fn is_source(workspace: &Workspace, matched: &[Vec<String>], path: &str) -> bool
 }
 
 /// Files by which git or Milegate alone is told something.
-const NO_SOURCES: &[&str] = &[".gitignore", ".gitattributes", ".mailmap", "milegate.toml", ".milegate.toml"];
+const NO_SOURCES: &[&str] =
+    &[".gitignore", ".gitattributes", ".mailmap", "milegate.toml", ".milegate.toml", ratchet::PATH];
 
 /// Everything but Markdown, `docs/` and dot folders: touching the README costs nobody a test run.
 fn is_code(path: &str) -> bool {

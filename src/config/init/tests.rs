@@ -188,8 +188,10 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    fn found()(path in text(), format in prop_oneof![text(), Just("pylint-json".to_owned())], kind in 0..5_usize) -> FoundReport {
-        let kinds = [Kind::Tests, Kind::Coverage, Kind::Findings, Kind::Benchmarks, Kind::Docstrings];
+    fn found()(path in text(), format in prop_oneof![text(), Just("pylint-json".to_owned())], kind in 0..7_usize) -> FoundReport {
+        let kinds = [
+            Kind::Tests, Kind::Coverage, Kind::Findings, Kind::Benchmarks, Kind::Docstrings, Kind::Metrics, Kind::Health,
+        ];
         FoundReport { path, format, kind: kinds[kind] }
     }
 }

@@ -1,17 +1,22 @@
 //! The fields of the template, filled where they stand: `Last Updated`, the cells of the progress
 //! table by row label, the labelled bullets under a milestone's heading.
 
-use super::{MilestoneFacts, Page, StatusFacts, items, rows};
+use super::{MilestoneFacts, StatusFacts, items, rows, template};
 use crate::documents::edit::{EditError, Edits};
-use crate::documents::outline::{Cell, Table, fold};
-use crate::readers::checklist;
-use std::collections::BTreeMap;
+use crate::documents::items::{self, Item};
+use crate::documents::outline::{Cell, fold};
+use crate::documents::page::Page;
+use crate::documents::registers::bullets;
+use crate::documents::registers::note::{is_none, is_placeholder};
+use crate::documents::table::{self, same_number};
+use crate::model::milestone::MilestoneId;
+use crate::model::register::UNSAID;
+use jiff::civil::Date;
 use std::ops::Range;
-use unicode_width::UnicodeWidthStr;
 
 /// `*Last Updated: 2026-11-20 17:30*`, wherever the emphasis begins and ends.
-pub(super) fn stamp(page: &Page<'_>, facts: &StatusFacts, edits: &mut Edits<'_>) {
-    let text = page.outline.text;
+pub(super) fn stamp(page: &Page<'_>, stamp: &str, edits: &mut Edits<'_>) {
+    let text = page.text;
     for range in page.outline.emphasised.iter().filter(|r| page.free(r)) {
         let raw = &text[range.clone()];
         let inner = raw.trim_matches(['*', '_']);
@@ -21,14 +26,14 @@ pub(super) fn stamp(page: &Page<'_>, facts: &StatusFacts, edits: &mut Edits<'_>)
         let value = inner[rest.len()..].trim_start();
         let end = range.start + raw.trim_end_matches(['*', '_']).len();
         if let Some(value) = value.strip_prefix(':').map(str::trim_start) {
-            edits.replace(end - value.len()..end, &facts.stamp());
+            edits.replace(end - value.len()..end, stamp);
             return;
         }
         // `**Last Updated**: 2026-11-20`
         let line = text[range.end..].split(['\n', '\r']).next().unwrap_or_default();
         if let Some(value) = line.trim_start().strip_prefix(':').map(str::trim).filter(|_| value.is_empty()) {
             let end = range.end + line.trim_end().len();
-            edits.replace(end - value.len()..end, &facts.stamp());
+            edits.replace(end - value.len()..end, stamp);
             return;
         }
     }
@@ -37,80 +42,104 @@ pub(super) fn stamp(page: &Page<'_>, facts: &StatusFacts, edits: &mut Edits<'_>)
 /// The rows of the first table under `Overall Progress`, by their labels.
 pub(super) fn progress(page: &Page<'_>, facts: &StatusFacts, edits: &mut Edits<'_>) {
     let Some(section) = page.section("Overall Progress") else { return };
-    let mine = |t: &&Table| section.contains(&t.range.start) && page.free(&t.range);
-    let Some(table) = page.outline.tables.iter().find(mine) else { return };
-    let column = |name: &str, usual: usize| {
-        let head = table.rows.first().map_or(&[] as &[Cell], Vec::as_slice);
-        head.iter().position(|cell| fold(&cell.text) == name).unwrap_or(usual)
-    };
+    let Some(table) = page.tables_in(&section).next() else { return };
+    let column = |name: &str, usual: usize| table::column(table, name).unwrap_or(usual);
     let (label, count, share) = (column("metric", 0), column("count", 1), column("percentage", 2));
-    for (name, number, percent) in rows(facts.overall) {
-        let named = |row: &&Vec<Cell>| row.get(label).is_some_and(|cell| fold(&cell.text) == fold(name));
-        let Some(row) = table.rows.iter().skip(1).find(named) else { continue };
-        for (column, value) in [(count, number.to_string()), (share, percent)] {
-            fill_cell(page.outline.text, table, row, column, &value, edits);
-        }
+    let named = |name: &str| {
+        let mine = |row: &&Vec<Cell>| row.get(label).is_some_and(|cell| fold(&cell.text) == fold(name));
+        table.rows.iter().skip(1).find(mine)
+    };
+    let rows: Vec<_> = rows(facts.overall)
+        .into_iter()
+        .filter_map(|(name, number, percent)| Some((named(name)?, number.to_string(), percent)))
+        .collect();
+    let raw = |row: &[Cell], column: usize| table::raw(page.text, row, Some(column));
+    let total = facts.overall.ratio().total;
+    // Shares that a person rounded in another way are as right as ours.
+    if rows
+        .iter()
+        .all(|(row, number, _)| raw(row, count) == number && is_share(raw(row, share), number, total))
+    {
+        return;
+    }
+    for (row, number, percent) in rows {
+        table::fill(page.text, table, row, count, &number, edits);
+        table::fill(page.text, table, row, share, &percent, edits);
     }
 }
 
-/// Puts a value into a cell. In a column whose cells all have one width, the width is kept.
-fn fill_cell(text: &str, table: &Table, row: &[Cell], column: usize, value: &str, edits: &mut Edits<'_>) {
-    let Some(range) = row.get(column).map(|cell| cell.range.clone()).filter(|r| !r.is_empty()) else {
-        return;
-    };
-    let raw = &text[range.clone()];
-    let old = raw.trim();
-    if old == value || same_number(old, value) {
-        return;
-    }
-    let lead = raw.len() - raw.trim_start().len();
-    let trail = if old.is_empty() { 0 } else { raw.len() - raw.trim_end().len() };
-    let widths = table.rows.iter().filter_map(|row| row.get(column)).map(|c| text[c.range.clone()].width());
-    let mut widths = widths.collect::<Vec<_>>();
-    widths.dedup();
-    let spare = raw.width().saturating_sub(value.width());
-    let new = match (widths.len() == 1 && table.rows.len() > 2, lead > trail && !old.is_empty()) {
-        (true, false) => {
-            format!(" {value}{}", " ".repeat(spare.saturating_sub(1).max(1)))
-        }
-        (true, true) => {
-            format!("{}{value}{}", " ".repeat(spare.saturating_sub(trail).max(1)), " ".repeat(trail))
-        }
-        (false, _) => format!("{}{value}{}", &raw[..lead.max(1).min(raw.len())], " ".repeat(trail.max(1))),
-    };
-    edits.replace(range, &new);
+/// Whether a percentage is that of `number`, rounded in some way to a tenth or to a whole.
+fn is_share(raw: &str, number: &str, total: u64) -> bool {
+    let (Some(shown), Ok(number)) = (raw.strip_suffix('%'), number.parse::<f64>()) else { return false };
+    let Ok(value) = shown.trim().parse::<f64>() else { return false };
+    let step = if shown.contains('.') { 0.1 } else { 1.0 };
+    let exact = 100.0 * number / total as f64;
+    let complete = value < 100.0 || exact >= 100.0;
+    total > 0 && complete && (value - exact).abs() < step
 }
 
-/// `100%` and `100.0%` say the same; a person's spelling stays.
-fn same_number(old: &str, new: &str) -> bool {
-    let bare = |s: &str| s.replace(".0%", "%").replace(' ', "");
-    bare(old) == bare(new)
-}
-
-/// Progress of every milestone; status and day of the completed one.
+/// The labels under the heading of every milestone, and the milestones that the template leaves out.
 pub(super) fn milestones(
     page: &Page<'_>,
     facts: &StatusFacts,
     edits: &mut Edits<'_>,
 ) -> Result<(), EditError> {
-    let whole = 0..page.outline.text.len();
-    let scope = page.section("Milestone Status").unwrap_or(whole);
-    let mut seen = BTreeMap::new();
-    for (n, heading) in page.outline.headings.iter().enumerate() {
-        if !scope.contains(&heading.range.start) || !page.free(&heading.range) {
-            continue;
+    let found = page.milestones()?;
+    for (id, section) in &found {
+        if let Some(milestone) = facts.milestone(id) {
+            fill(page, facts, milestone, section, edits)?;
+            continued(page, facts, milestone, section, &found, edits);
         }
-        let Some(milestone) = checklist::milestone(&heading.text).and_then(|(id, _)| facts.milestone(&id))
-        else {
-            continue;
-        };
-        if seen.insert(&milestone.id, n).is_some() {
-            let message = format!("milestone {} has two headings here; keep one", milestone.id);
-            return Err(EditError::at(page.outline.text, heading.range.start, message));
-        }
-        fill(page, facts, milestone, &page.outline.own_section(n), edits)?;
     }
     Ok(())
+}
+
+/// What the value of a label is to be; `None` leaves it.
+type Value = fn(&Standing<'_>, old: &str) -> Option<String>;
+
+/// The labels that facts are known for.
+const LABELS: &[(&str, Value)] = &[
+    ("status", status),
+    ("progress", |standing, _| Some(items(standing.milestone.progress))),
+    ("started", |standing, old| waits(old).then(|| day(standing.milestone.started))),
+    ("estimated completion", |_, old| is_placeholder(old).then(|| UNSAID.to_owned())),
+    ("actual completion", |standing, old| match standing.completed {
+        None => is_placeholder(old).then(|| UNSAID.to_owned()),
+        Some(day) => (!old.contains(&day.to_string())).then(|| day.to_string()),
+    }),
+    ("dependencies", |standing, old| is_placeholder(old).then(|| template::requires(standing.milestone))),
+];
+
+/// Where a milestone stands.
+struct Standing<'a> {
+    milestone: &'a MilestoneFacts,
+    completed: Option<Date>,
+    /// Whether any issue is written under `Blocking Issues`, and whether one of them is open.
+    issues: (bool, bool),
+}
+
+fn waits(old: &str) -> bool {
+    old.is_empty() || is_placeholder(old) || is_none(old)
+}
+
+fn day(date: Option<Date>) -> String {
+    date.map_or_else(|| UNSAID.to_owned(), |date| date.to_string())
+}
+
+/// The word of the template; other words are a person's, and so is a state that the facts do not
+/// speak against: a milestone can be blocked, begun or complete without a trace in the checklist.
+fn status(standing: &Standing<'_>, old: &str) -> Option<String> {
+    let word = template::word(standing.completed, standing.milestone.progress, standing.issues.1);
+    let keeps = match fold(old).as_str() {
+        "complete" => standing.completed.is_none(),
+        "blocked" => {
+            standing.completed.is_none() && !standing.issues.0 && standing.milestone.progress.blocked == 0
+        }
+        "in progress" => word == "Not Started",
+        "not started" => false,
+        _ => !waits(old) && standing.completed.is_none(),
+    };
+    (!keeps && fold(old) != fold(word)).then(|| word.to_owned())
 }
 
 fn fill(
@@ -120,30 +149,67 @@ fn fill(
     section: &Range<usize>,
     edits: &mut Edits<'_>,
 ) -> Result<(), EditError> {
-    let now = facts.completed.as_ref().filter(|c| c.milestone == milestone.id);
-    let mut values = vec![("progress", items(milestone.progress))];
-    if let Some(completed) = now {
-        values.push(("status", "Complete".to_owned()));
-        values.push(("actual completion", completed.date.to_string()));
-    }
-    for (name, value) in values {
+    let issues = bullets::states(page, section);
+    let completed = facts.completed_on(milestone);
+    let standing = Standing { milestone, completed, issues: (!issues.is_empty(), issues.contains(&true)) };
+    for (name, value) in LABELS {
         let mut labels = page.outline.labels.iter().filter(|label| {
-            label.name == name
+            label.name == *name
                 && section.contains(&label.value.start.saturating_sub(1))
                 && page.free(&label.value)
         });
         let Some(label) = labels.next() else { continue };
         if let Some(again) = labels.next() {
             let message = format!("`{name}` stands twice under milestone {}; keep one", milestone.id);
-            return Err(EditError::at(page.outline.text, again.value.start, message));
+            return Err(EditError::at(page.text, again.value.start, message));
         }
-        // A value behind the colon of an empty field needs its blank.
-        let text = page.outline.text;
-        let tight = label.value.is_empty() && !text[..label.value.start].ends_with([' ', '\t']);
+        let text = page.text;
         let old = &text[label.value.clone()];
+        let Some(value) = value(&standing, old) else { continue };
+        // A value behind the colon of an empty field needs its blank.
+        let tight = label.value.is_empty() && !text[..label.value.start].ends_with([' ', '\t']);
         if !same_number(&old.replace("%)", "%"), &value.replace("%)", "%")) {
             edits.replace(label.value.clone(), &format!("{}{value}", if tight { " " } else { "" }));
         }
     }
+    for range in bullets::free(page, section) {
+        edits.replace(range, "None");
+    }
     Ok(())
+}
+
+/// `[Continue pattern for all milestones...]`: what the pattern has and this milestone has not, and
+/// the milestones that have no heading yet.
+fn continued(
+    page: &Page<'_>,
+    facts: &StatusFacts,
+    milestone: &MilestoneFacts,
+    section: &Range<usize>,
+    found: &[(MilestoneId, Range<usize>)],
+    edits: &mut Edits<'_>,
+) {
+    let text = page.text;
+    let items = page.items_in(section);
+    let asks = |item: &&&Item| {
+        let words = &text[item.words.clone()];
+        is_placeholder(words) && fold(words).contains("continue pattern") && item.is_bare(text)
+    };
+    let Some(item) = items.iter().find(asks) else { return };
+    let labels: Vec<_> = items.iter().filter_map(|item| Some(fold(item.label(text)?.name))).collect();
+    let missing =
+        template::lines(facts, milestone).into_iter().filter(|(name, _)| !labels.contains(&fold(name)));
+    let lines: Vec<_> = missing.map(|(_, line)| line).collect();
+    let others = facts.milestones.iter().filter(|m| found.iter().all(|(id, _)| *id != m.id));
+    let others: String = others.map(|m| format!("\n\n{}", template::section(facts, m).trim_end())).collect();
+    let line = item.line(text);
+    if lines.is_empty() {
+        // Nothing is missing: the line goes, with its line break.
+        let end = items::line_end(text, item.range.end);
+        let start = text[..line]
+            .strip_suffix('\n')
+            .map_or(line, |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
+        edits.replace(start..end, &others);
+    } else {
+        edits.replace(item.range.clone(), &format!("{}{others}", lines.join("\n")));
+    }
 }

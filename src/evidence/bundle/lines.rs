@@ -3,7 +3,7 @@
 use crate::model::coverage::{Lines, MAX_LINE};
 
 /// The runs of a file's lines.
-pub(super) fn encode(lines: &Lines) -> String {
+pub(in crate::evidence) fn encode(lines: &Lines) -> String {
     let mut out = String::new();
     let mut all = lines.iter().peekable();
     while let Some((first, hit)) = all.next() {
@@ -22,7 +22,7 @@ pub(super) fn encode(lines: &Lines) -> String {
 }
 
 /// The lines of such a text; `None` if it is none.
-pub(super) fn decode(text: &str) -> Option<Lines> {
+pub(in crate::evidence) fn decode(text: &str) -> Option<Lines> {
     let mut all = Vec::new();
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {

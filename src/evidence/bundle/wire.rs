@@ -1,6 +1,7 @@
 //! The bundle as it stands in the file.
 
 mod body;
+mod running;
 
 use super::{Bundle, VERSION};
 use crate::evidence::freshness::{Record, Sources};

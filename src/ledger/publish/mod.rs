@@ -25,6 +25,7 @@ use std::time::Duration;
 pub use self::error::{Kind, PublishError};
 pub use self::plan::{Claim, Document, Plan};
 pub use self::preflight::{Preflight, preflight};
+pub(super) use self::remote::address;
 pub use self::remote::remotes;
 pub use self::tag::{TRAILER, TagState, existing};
 use super::git::Git;

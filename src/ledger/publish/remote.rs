@@ -8,7 +8,7 @@ use crate::ledger::git::{Git, scrub};
 
 /// Where a push to this remote goes, as an argument. Usually its name; but with a `pushurl` of its own
 /// the name would ask another repository than the one that is pushed to.
-pub(super) fn address(git: &Git, remote: &str) -> Result<String, PublishError> {
+pub(in crate::ledger) fn address(git: &Git, remote: &str) -> Result<String, PublishError> {
     let unknown = || {
         PublishError::refused(
             format!("there is no remote `{}`", scrub(remote)),

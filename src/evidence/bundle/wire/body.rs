@@ -1,10 +1,12 @@
 //! The evidence of one report, as it stands in a bundle.
 
+use super::running::{self, WireHealth, WireMetrics, WireValues};
 use crate::evidence::bundle::lines;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::{Finding, Findings, Severity};
+use crate::model::machine::Machine;
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
 use crate::model::tests::{TestCase, TestId, TestOutcome, Tests};
@@ -22,6 +24,9 @@ pub(super) enum WireBody {
     Findings(WireFindings),
     Benchmarks(WireBenchmarks),
     Docstrings(WireDocstrings),
+    Metrics(WireMetrics),
+    Health(WireHealth),
+    Values(WireValues),
 }
 
 /// A place as `[path, line, column]`.
@@ -82,7 +87,7 @@ struct WireCovered {
 /// A block of statements: where it stands, how many they are, and whether they were executed.
 type WireBlock = (Span, u32, bool);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct WireBranches {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -117,6 +122,9 @@ struct WireFinding {
 pub(super) struct WireBenchmarks {
     list: Vec<WireBenchmark>,
     commit: Option<(String, bool)>,
+    /// Processor, cores, system, toolchain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<(String, u32, String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -151,12 +159,16 @@ pub(super) fn out(body: &Body) -> WireBody {
         Body::Benchmarks(benchmarks) => WireBody::Benchmarks(WireBenchmarks {
             list: benchmarks.list.iter().map(benchmark_out).collect(),
             commit: benchmarks.commit.clone(),
+            machine: benchmarks.machine.clone().map(|m| (m.cpu, m.cores, m.os, m.toolchain)),
         }),
         Body::Docstrings(docstrings) => WireBody::Docstrings(WireDocstrings {
             files: docstrings.files.iter().map(|(path, r)| (path.clone(), (r.covered, r.total))).collect(),
             total: docstrings.total.map(|r| (r.covered, r.total)),
             printed: docstrings.printed.map(|p| p.to_string()),
         }),
+        Body::Metrics(metrics) => WireBody::Metrics(running::metrics_out(metrics)),
+        Body::Health(health) => WireBody::Health(running::health_out(health)),
+        Body::Values(values) => WireBody::Values(running::values_out(values)),
     }
 }
 
@@ -171,11 +183,19 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             analysed: findings.analysed,
         }),
         WireBody::Benchmarks(benchmarks) => Body::Benchmarks(Benchmarks {
-            machine: None,
+            machine: benchmarks.machine.map(|(cpu, cores, os, toolchain)| Machine {
+                cpu,
+                cores,
+                os,
+                toolchain,
+            }),
             list: benchmarks.list.into_iter().map(benchmark_in).collect::<Option<_>>()?,
             commit: benchmarks.commit,
         }),
         WireBody::Docstrings(docstrings) => Body::Docstrings(docstrings_in(docstrings)?),
+        WireBody::Metrics(metrics) => Body::Metrics(running::metrics_in(metrics)?),
+        WireBody::Health(health) => Body::Health(running::health_in(health)?),
+        WireBody::Values(values) => Body::Values(running::values_in(values)?),
     })
 }
 
@@ -239,16 +259,12 @@ fn coverage_out(coverage: &Coverage) -> WireCoverage {
 }
 
 fn covered_out(file: &FileCoverage) -> WireCovered {
-    let branches = |b: &Branches| WireBranches {
-        edges: b.edges.iter().map(|(edge, taken)| (edge.to_string(), *taken)).collect(),
-        counted: pair(b.counted),
-    };
     let functions = file.functions.iter().map(|((line, name), called)| (*line, name.to_string(), *called));
     let totals = &file.totals;
     let totals = [totals.lines, totals.branches, totals.functions, totals.statements].map(pair);
     WireCovered {
         lines: lines::encode(&file.lines),
-        branches: file.branches.iter().map(|(line, b)| (*line, branches(b))).collect(),
+        branches: branches_out(&file.branches),
         functions: functions.collect(),
         statements: file.statements.iter().map(|(span, b)| (*span, b.statements, b.hit)).collect(),
         totals: Some(totals).filter(|totals| *totals != [(0, 0); 4]),
@@ -267,21 +283,37 @@ fn coverage_in(wire: WireCoverage) -> Option<Coverage> {
 }
 
 fn covered_in(wire: WireCovered) -> Option<FileCoverage> {
-    let branches = |b: WireBranches| Branches {
-        edges: b.edges.into_iter().map(|(edge, taken)| (edge.into(), taken)).collect(),
-        counted: ratio(b.counted),
-    };
     let functions = wire.functions.into_iter().map(|(line, name, called)| ((line, name.into()), called));
     let statements =
         wire.statements.into_iter().map(|(span, statements, hit)| (span, Block { statements, hit }));
     let [lines, of_branches, of_functions, of_statements] = wire.totals.unwrap_or_default().map(ratio);
     Some(FileCoverage {
         lines: lines::decode(&wire.lines)?,
-        branches: wire.branches.into_iter().map(|(line, b)| (line, branches(b))).collect(),
+        branches: branches_in(wire.branches),
         functions: functions.collect(),
         statements: statements.collect(),
         totals: Totals { lines, branches: of_branches, functions: of_functions, statements: of_statements },
     })
+}
+
+fn branches_out(branches: &Branches) -> BTreeMap<u32, WireBranches> {
+    let mut lines = BTreeMap::<u32, WireBranches>::new();
+    for (line, edge, taken) in branches.edges() {
+        lines.entry(line).or_default().edges.insert(edge.into_owned(), taken);
+    }
+    for (line, counted) in branches.counted() {
+        lines.entry(line).or_default().counted = pair(counted);
+    }
+    lines
+}
+
+fn branches_in(lines: BTreeMap<u32, WireBranches>) -> Branches {
+    let (mut edges, mut counted) = (Vec::new(), Vec::new());
+    for (line, branches) in lines {
+        edges.extend(branches.edges.into_iter().map(|(edge, taken)| (line, edge.into(), taken)));
+        counted.push((line, ratio(branches.counted)));
+    }
+    Branches::new(Vec::new(), edges, counted)
 }
 
 fn pair(ratio: Ratio) -> (u64, u64) {
