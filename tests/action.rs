@@ -24,7 +24,8 @@ impl Step {
         assert!(self.outputs.starts_with(&wanted), "{}\n{}\n{}", self.outputs, self.run.out, self.run.err);
         let names: Vec<_> =
             self.outputs.lines().filter_map(|line| line.split_once('=')).map(|e| e.0).collect();
-        let all = ["verdict", "exit-code", "failed-gates", "report-json", "summary-file", "tag"];
+        let all =
+            ["verdict", "exit-code", "failed-gates", "unproven-gates", "report-json", "summary-file", "tag"];
         assert_eq!(names, all, "{}", self.outputs);
         self
     }
@@ -153,10 +154,11 @@ fn the_files_of_a_verdict_stay_for_the_steps_that_follow() {
     // On a milestone the last gate is missing its approvals as well; what is not passed is named in order.
     let both = step(&sample, &sample.work, &[("MILEGATE_MILESTONE", "1.0")]);
     assert_eq!(both.is("failed", 1).output("failed-gates"), "code-complete,review-and-approval");
-    // A report that could not be read at all is a gate that did not pass.
+    // What is missing is unproven, and stays apart from what failed.
     fs::remove_file(sample.work.join("reports/integration.xml")).unwrap();
-    let unproven = step(&sample, &sample.work, &[]);
-    assert_eq!(unproven.is("failed", 1).output("failed-gates"), "code-complete,integration-verified");
+    let mixed = step(&sample, &sample.work, &[]);
+    assert_eq!(mixed.is("failed", 1).output("failed-gates"), "code-complete");
+    assert_eq!(mixed.output("unproven-gates"), "integration-verified");
 }
 
 #[test]
@@ -286,7 +288,7 @@ fn inputs_are_never_part_of_a_script() {
     ] {
         let ended = step(&sample, &sample.work, &[(input, evil)]);
         assert!(!ended.outputs.starts_with("verdict=passed"), "{input}: {}", ended.outputs);
-        assert_eq!(ended.outputs.lines().count(), 6);
+        assert_eq!(ended.outputs.lines().count(), 7);
     }
     step(&sample, &sample.work, &[("MILEGATE_BINARY", evil)]).is("error", 127);
     let forged = "1.0\nverdict=passed\nexit-code=0";
