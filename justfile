@@ -50,3 +50,7 @@ packaging:
     cargo build
     packaging/lint.sh
     packaging/test.sh
+
+# The Python wheel, tried in a fresh environment (pip install maturin)
+wheel *args="--profile dev":
+    packaging/wheel.sh {{args}}
