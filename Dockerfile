@@ -14,6 +14,6 @@ RUN apk add --no-cache git openssh-client ca-certificates \
 COPY --from=build /source/target/dist/milegate /usr/local/bin/milegate
 COPY LICENSE-MIT LICENSE-APACHE /usr/share/licenses/milegate/
 USER 1000
-WORKDIR /work
+WORKDIR /repo
 # No entry point: the jobs of a CI service bring their own shell.
 CMD ["milegate", "--help"]
