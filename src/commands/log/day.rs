@@ -26,7 +26,10 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Re
         fill(&mut day.component, &milestone.name);
     }
     let facts = Facts::collect(workspace, milestone.as_ref())?;
-    complete(&mut day, date, milestone.as_ref(), &facts, workspace)?;
+    let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
+    let person = args.person.clone().or(author).unwrap_or_default();
+    let name = page::name(&day, date, &person);
+    complete(&mut day, (&name, date), milestone.as_ref(), &facts, workspace)?;
     // Whoever gave an answer on the command line is not asked for the others.
     if args.from.is_none() && !args.yes && said_nothing(&args) && Terminal::is_interactive() {
         ask::day(&mut day, terminal);
@@ -35,14 +38,12 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Re
     check(&day)?;
     let text = page::entry(&day, date);
     if args.dry_run {
-        paper::show(&text, terminal);
+        paper::show(&format!("{text}\n"), terminal);
         return Ok(());
     }
     drop(paper);
     let paper = Paper::log(workspace, true)?;
-    let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
-    let person = args.person.or(author).unwrap_or_default();
-    super::write(workspace, &page::name(&day, date, &person), &text, args.replace, terminal)?;
+    super::write(workspace, &name, &text, args.replace, terminal)?;
     super::publish(workspace, &paper, terminal)
 }
 
@@ -69,16 +70,17 @@ fn said_nothing(args: &LogDay) -> bool {
     lists.iter().all(|list| list.is_empty()) && args.next.is_none() && !args.dry_run
 }
 
-/// The items, where nobody named any.
+/// The items, where nobody named any. What the entry itself said before does not count.
 fn complete(
     day: &mut Day,
-    date: Date,
+    (name, date): (&str, Date),
     milestone: Option<&Milestone>,
     facts: &Facts,
     workspace: &Workspace,
 ) -> Result<(), Refusal> {
     if let (true, Some(milestone), Some(list)) = (day.items.is_empty(), milestone, facts.checklist()) {
-        let entries = entries::here(workspace)?;
+        let mut entries = entries::here(workspace)?;
+        entries.retain(|entry| entry.name != name);
         day.items = facts::ticked(workspace, list, &milestone.id, &entries, date)?;
     }
     Ok(())
