@@ -15,10 +15,11 @@ const COMMANDS: &[&str] = &[
     "check",
     "complete",
     "record",
+    "baseline",
+    "compare",
     "approve",
     "verify",
     "approvals",
-    "verify",
     "status",
     "risk",
     "debt",
@@ -33,9 +34,6 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
-    "compare",
-    "verify",
-    "baseline",
 ];
 
 fn root() -> &'static Path {
