@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "verify",
     "approvals",
     "status",
+    "log",
     "risk",
     "debt",
     "blocker",

@@ -1,10 +1,12 @@
 //! The command line: what can be typed, and its help. No logic.
 
 mod baseline;
+mod log;
 mod registers;
 mod status;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use log::{Log, LogDay};
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
 
@@ -67,6 +69,9 @@ pub(super) enum Command {
     Approvals(Approvals),
     /// Show, write or check the status document: from checklist, tags, history and evidence
     Status(Status),
+    /// Keep the progress log: a day's entry, and the document from the entries
+    #[command(subcommand)]
+    Log(Log),
     #[command(flatten)]
     Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks

@@ -13,10 +13,12 @@ mod comment;
 mod compare;
 mod complete;
 mod demo;
+mod entries;
 mod explain;
 mod formats;
 mod init;
 mod inspect;
+mod log;
 mod outputs;
 mod paper;
 mod papers;
@@ -77,6 +79,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
         Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Log(command) => log::run(command, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),
