@@ -48,7 +48,9 @@ fn text(repo: &Repo) -> String {
 fn a_union_merge_would_garble_two_entries() {
     let repo = Repo::new();
     let entry = |who: &str| {
-        format!("# Log\n\n## 2026-11-23 - {who}\n\n### Completed Items\n- [x] {who}\n\n### Next Steps\n- {who}\n")
+        format!(
+            "# Log\n\n## 2026-11-23 - {who}\n\n### Completed Items\n- [x] {who}\n\n### Next Steps\n- {who}\n"
+        )
     };
     repo.write(".gitattributes", "LOG.md merge=union\n").write("LOG.md", "# Log\n");
     repo.commit("Begin");
@@ -58,7 +60,8 @@ fn a_union_merge_would_garble_two_entries() {
     repo.write("LOG.md", entry("alice")).commit("Alice's");
     repo.git(&["merge", "-q", "-m", "Merge", "topic"]);
     let merged = text(&repo);
-    let whole = ["alice", "bob"].map(|who| merged.contains(entry(who).trim_start_matches("# Log\n\n").trim()));
+    let whole =
+        ["alice", "bob"].map(|who| merged.contains(entry(who).trim_start_matches("# Log\n\n").trim()));
     assert_ne!(whole, [true, true], "{merged}");
 }
 
@@ -77,7 +80,10 @@ fn entries_of_two_branches_merge_and_the_document_follows() {
     repo.git(&["merge", "-q", "-m", "Merge", "topic"]);
     log(&repo, &["sync"]).exits(0);
     let document = text(&repo);
-    assert!(document.starts_with("# Our log\r\n\r\nProse.\r\n\r\n## 2026-11-20 - Milestone 5.1"), "{document}");
+    assert!(
+        document.starts_with("# Our log\r\n\r\nProse.\r\n\r\n## 2026-11-20 - Milestone 5.1"),
+        "{document}"
+    );
     assert_eq!(document.matches('\n').count(), document.matches("\r\n").count());
     let found = ["[x] Plan", "[x] Pool", "[x] Retries"].map(|words| document.find(words).unwrap());
     assert!(found.is_sorted(), "{document}");

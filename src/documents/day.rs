@@ -56,7 +56,7 @@ fn slug(text: &str) -> String {
     }
     let mut out: String = out.trim_matches(['-', '.']).chars().take(48).collect();
     out.truncate(out.trim_end_matches(['-', '.']).len());
-    if text.chars().any(|c| !c.is_ascii()) || text.len() > 48 {
+    if !text.is_ascii() || text.len() > 48 {
         let sum = &super::region::sum(&text)[..8];
         out = if out.is_empty() { sum.to_owned() } else { format!("{out}-{sum}") };
     }

@@ -165,7 +165,7 @@ fn place(outline: &Outline<'_>, entry: &Entry, edits: &mut Edits<'_>) {
         let headings = outline.headings.iter().enumerate().filter(|(_, h)| h.level == HeadingLevel::H2);
         headings.filter_map(|(n, _)| Some((n, day(outline, n)?)))
     };
-    let before = dated().filter(|(_, date)| *date <= entry.date).last();
+    let before = dated().rfind(|(_, date)| *date <= entry.date);
     match (before, dated().next()) {
         (Some((n, _)), _) => edits.append(outline.section(n), &entry.block()),
         (None, Some((n, _))) => {
