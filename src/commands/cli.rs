@@ -3,10 +3,12 @@
 mod baseline;
 mod registers;
 mod status;
+mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
+pub(super) use tick::{Progress, Tick};
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -65,6 +67,10 @@ pub(super) enum Command {
     Approvals(Approvals),
     /// Show, write or check the status document: from checklist, tags, history and evidence
     Status(Status),
+    /// Show how much of the checklist is done, of each milestone and overall
+    Progress(Progress),
+    /// Verify one item of the checklist, and tick it if everything holds; or mark it as begun or blocked
+    Tick(Tick),
     #[command(flatten)]
     Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
@@ -95,6 +101,8 @@ impl Command {
             Self::Verify(args) => &args.output_format,
             Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Progress(args) => &args.output_format,
+            Self::Tick(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };

@@ -19,6 +19,7 @@ mod inspect;
 mod outputs;
 mod paper;
 mod papers;
+mod progress;
 mod record;
 mod refusal;
 mod register;
@@ -26,6 +27,7 @@ mod shell;
 mod standing;
 mod status;
 mod terminal;
+mod tick;
 mod topic;
 mod verify;
 mod workspace;
@@ -75,6 +77,8 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
         Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Progress(args) => progress::run(&args, &locate, terminal),
+        Command::Tick(args) => tick::run(&args, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),

@@ -1,11 +1,13 @@
 //! One document of the work tree: read, edited, written, or shown.
 
+use super::collect;
 use super::refusal::Refusal;
 use super::standing;
 use super::terminal::Terminal;
 use super::workspace::Workspace;
 use crate::documents::{EditError, edit};
 use crate::ledger::lock::{self, Lock};
+use crate::model::checklist::Checklist;
 use crate::render::plain::verbatim;
 
 /// More than any document has.
@@ -28,6 +30,19 @@ impl<'a> Paper<'a> {
             Refusal::usage(format!("{} names no status document", workspace.policy.path))
                 .hint("add under [documents]: status = \"IMPLEMENTATION_STATUS.md\"")
         })?;
+        Self::open(workspace, path, write)
+    }
+
+    /// The checklist; `write` locks it against other runs.
+    pub(super) fn checklist(workspace: &'a Workspace, write: bool) -> Result<Self, Refusal> {
+        let path = workspace.config.documents.checklist.clone().ok_or_else(|| {
+            Refusal::usage(format!("{} names no checklist", workspace.policy.path))
+                .hint("add under [documents]: checklist = \"IMPLEMENTATION_CHECKLIST.md\"")
+        })?;
+        Self::open(workspace, path, write)
+    }
+
+    fn open(workspace: &'a Workspace, path: String, write: bool) -> Result<Self, Refusal> {
         let lock = match &workspace.repository {
             Some(repository) if write => {
                 Some(Lock::acquire(repository.common_dir(), lock::WAIT).map_err(|e| {
@@ -37,6 +52,21 @@ impl<'a> Paper<'a> {
             _ => None,
         };
         Ok(Self { workspace, path, _lock: lock })
+    }
+
+    /// Its bytes, which have to be there.
+    pub(super) fn required(&self) -> Result<Vec<u8>, Refusal> {
+        self.bytes()?.ok_or_else(|| {
+            Refusal::unproven(format!("{} is not there", self.path))
+                .hint("write it, or correct [documents] in milegate.toml")
+        })
+    }
+
+    /// The checklist in its bytes.
+    pub(super) fn checklist_of(&self, bytes: &[u8]) -> Result<Checklist, Refusal> {
+        let read = collect::read_checklist(&self.path, bytes);
+        read.map(|sourced| sourced.fact)
+            .map_err(|doubt| Refusal::unproven(doubt.message).hint(doubt.next_step))
     }
 
     /// Its bytes; `None` if it is not there.

@@ -3,6 +3,7 @@
 use super::refusal::Refusal;
 use super::workspace::Workspace;
 use crate::criteria::spec::did_you_mean;
+use crate::gates::{self, Definition, Item};
 use crate::model::approval::Attests;
 
 /// What is signed off.
@@ -60,13 +61,19 @@ fn roles(workspace: &Workspace) -> impl Iterator<Item = &str> {
     asked.chain(workspace.config.people.iter().flat_map(|person| person.roles.iter().map(String::as_str)))
 }
 
-/// The statements that criteria ask for, each with the role of those who may vouch for it.
+/// The statements that criteria ask for, each with the role of those who may vouch for it; those that are
+/// verified of a single item follow.
 pub(super) fn statements(workspace: &Workspace) -> Vec<(Attests, String)> {
-    let definitions = workspace.config.gates.iter().flat_map(|g| g.criteria.iter().map(move |d| (g, d)));
-    let asked = definitions.filter_map(|(gate, definition)| {
+    let of = |gate: &str, definition: &Definition| {
         let (statement, role) = (definition.criterion.statement()?, definition.criterion.role()?);
-        let criterion = format!("{}/{}", gate.id, definition.id);
+        let criterion = format!("{gate}/{}", definition.id);
         Some((Attests { criterion, statement: statement.to_owned() }, role.to_owned()))
-    });
-    asked.collect()
+    };
+    let definitions = workspace.config.gates.iter().flat_map(|g| g.criteria.iter().map(move |d| (g, d)));
+    let asked = definitions.filter_map(|(gate, definition)| of(gate.id, definition));
+    let any = Item { implementation: Item::NO_IMPLEMENTATION.to_owned(), test: Item::NO_TEST.to_owned() };
+    // The configuration was read, so its mistakes are known to be none.
+    let lines = gates::verification(&workspace.config.gates_table, &any).unwrap_or_default();
+    let verified = lines.iter().flat_map(|line| &line.criteria);
+    asked.chain(verified.filter_map(|one| of("verification", &one.definition))).collect()
 }

@@ -7,6 +7,7 @@ pub mod comparison;
 pub mod json;
 mod markdown;
 pub mod plain;
+pub mod progress;
 pub mod report;
 mod road;
 mod text;
