@@ -1,11 +1,13 @@
 //! The command line: what can be typed, and its help. No logic.
 
 mod baseline;
+mod burndown;
 mod registers;
 mod status;
 mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use burndown::Burndown;
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
 pub(super) use tick::{Progress, Tick};
@@ -71,6 +73,8 @@ pub(super) enum Command {
     Progress(Progress),
     /// Verify one item of the checklist, and tick it if everything holds; or mark it as begun or blocked
     Tick(Tick),
+    /// Show how the open items went down, day by day, and when they will be gone
+    Burndown(Burndown),
     #[command(flatten)]
     Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
@@ -101,6 +105,7 @@ impl Command {
             Self::Verify(args) => &args.output_format,
             Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Burndown(args) => &args.output_format,
             Self::Progress(args) => &args.output_format,
             Self::Tick(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),

@@ -5,6 +5,7 @@ mod approvals;
 mod approve;
 mod baseline;
 mod bundle;
+mod burndown;
 mod check;
 mod ci;
 mod cli;
@@ -77,6 +78,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
         Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Burndown(args) => burndown::run(&args, &locate, terminal),
         Command::Progress(args) => progress::run(&args, &locate, terminal),
         Command::Tick(args) => tick::run(&args, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),

@@ -12,7 +12,7 @@ use super::workspace::{Locate, Workspace};
 use crate::criteria::spec::did_you_mean;
 use crate::documents::tick::{self, Named};
 use crate::evidence::Evidence;
-use crate::gates::{self, Item as Files, LineResult};
+use crate::gates::{self, Criterion, Item as Files, LineResult};
 use crate::model::checklist::{Checklist, ItemState};
 use crate::model::outcome::{Occasion, Outcome};
 use crate::verdict::ExitStatus;
@@ -111,6 +111,9 @@ fn verify(
     collect::add_documents(workspace, documents, &mut evidence);
     let results = gates::verify(&lines, &workspace.config.gates, &evidence, &workspace.config.waivers);
     ticked.vouched = vouched(args, &results)?;
+    if !ticked.vouched.is_empty() {
+        ticked.voucher = Some(voucher(workspace)?);
+    }
     ticked.status = status(&results, &ticked.vouched);
     (ticked.files, ticked.guessed, ticked.lines) = (Some(files), guessed, results);
     Ok(())
@@ -155,7 +158,7 @@ fn vouched(args: &Tick, results: &[LineResult]) -> Result<BTreeSet<String>, Refu
                     did_you_mean(id, known()).unwrap_or_else(|| known().collect::<Vec<_>>().join(", "));
                 return Err(Refusal::usage(format!("--attest: no criterion `{id}`")).hint(hint));
             }
-            Some(c) if c.outcome == Outcome::Failed => {
+            Some(c) if c.outcome == Outcome::Failed && !is_open(c) => {
                 return Err(Refusal::failed(format!("--attest: `{id}` failed, and no word mends that"))
                     .hint(c.judgement.next_step.clone()));
             }
@@ -163,15 +166,28 @@ fn vouched(args: &Tick, results: &[LineResult]) -> Result<BTreeSet<String>, Refu
         }
     }
     let wanted = |id: &String| args.attest.iter().any(|asked| asked == "all" || asked == id);
-    let open = all.iter().filter(|c| c.outcome == Outcome::Unproven).map(|c| c.id.clone());
-    Ok(open.filter(wanted).collect())
+    Ok(all.iter().filter(|c| is_open(c)).map(|c| c.id.clone()).filter(wanted).collect())
+}
+
+/// Whether somebody's word would do: nothing proves it, or nobody attested it yet.
+fn is_open(c: &Criterion) -> bool {
+    let missing = ["attestation/missing", "attestation/stale"].contains(&c.judgement.code.as_str());
+    c.outcome == Outcome::Unproven || c.outcome == Outcome::Failed && missing
+}
+
+/// Whose word it is.
+fn voucher(workspace: &Workspace) -> Result<String, Refusal> {
+    workspace.repository()?.email().ok_or_else(|| {
+        Refusal::usage("--attest: git knows no user.email, and a word is somebody's")
+            .hint("git config user.email NAME@EXAMPLE.COM")
+    })
 }
 
 /// Failed over unproven over passed; and never a vacuous tick.
 fn status(results: &[LineResult], vouched: &BTreeSet<String>) -> ExitStatus {
     let missing: Vec<_> = results.iter().flat_map(LineResult::missing).collect();
-    let holds = |c: &gates::Criterion| c.outcome == Outcome::Passed || vouched.contains(&c.id);
-    if missing.iter().any(|c| c.outcome == Outcome::Failed) {
+    let holds = |c: &Criterion| c.outcome == Outcome::Passed || vouched.contains(&c.id);
+    if missing.iter().any(|c| c.outcome == Outcome::Failed && !is_open(c)) {
         ExitStatus::Failed
     } else if missing.iter().any(|c| !vouched.contains(&c.id))
         || !results.iter().flat_map(|line| &line.criteria).any(holds)

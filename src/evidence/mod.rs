@@ -4,6 +4,7 @@
 
 pub mod baseline;
 pub mod bundle;
+pub mod burndown;
 pub mod comparison;
 pub mod documents;
 pub mod freshness;

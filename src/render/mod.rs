@@ -3,6 +3,7 @@
 //! An output never decides: it is handed the verdict, and the exit status is known before.
 //! Text from reports is hostile: every output neutralises it in its own way.
 
+pub mod burndown;
 pub mod comparison;
 pub mod json;
 mod markdown;

@@ -24,6 +24,7 @@ pub(super) struct Ticked {
     pub(super) guessed: bool,
     pub(super) lines: Vec<LineResult>,
     pub(super) vouched: BTreeSet<String>,
+    pub(super) voucher: Option<String>,
     pub(super) status: ExitStatus,
 }
 
@@ -41,6 +42,7 @@ impl Ticked {
             guessed: false,
             lines: Vec::new(),
             vouched: BTreeSet::new(),
+            voucher: None,
             status: ExitStatus::Passed,
         }
     }
@@ -86,6 +88,7 @@ impl Ticked {
             "schema_version": 1, "checklist": self.path, "item": self.key, "text": self.text, "line": self.line,
             "state": self.word(), "changed": self.changed, "dry_run": self.dry_run,
             "implementation": implementation, "test": test, "guessed": self.guessed,
+            "attested_by": self.voucher,
             "exit_code": self.status.code(), "lines": lines,
         }))
     }
@@ -123,17 +126,25 @@ impl Ticked {
         let open = |c: &&Criterion| !self.vouched.contains(&c.id);
         let missing: Vec<_> = line.missing().filter(open).collect();
         let vouched = line.criteria.iter().any(|c| self.vouched.contains(&c.id));
-        let (mark, word) = match missing.iter().any(|c| c.outcome == Outcome::Failed) {
-            true => ("✗", ""),
-            false if !missing.is_empty() => ("?", ""),
-            false if vouched => ("✓", " (attested)"),
-            false if line.criteria.iter().any(|c| c.outcome == Outcome::Passed) => ("✓", ""),
-            false => ("-", ""),
+        let failed = |c: &&Criterion| c.outcome == Outcome::Failed && !super::is_open(c);
+        let (mark, word) = match missing.iter().any(failed) {
+            true => ("✗", String::new()),
+            false if !missing.is_empty() => ("?", String::new()),
+            false if vouched => {
+                ("✓", format!(" (attested by {})", clean(self.voucher.as_deref().unwrap_or_default())))
+            }
+            false if line.criteria.iter().any(|c| c.outcome == Outcome::Passed) => ("✓", String::new()),
+            false => ("-", String::new()),
         };
         let mut out = format!("   {mark} {}{word}\n", clean(&line.text));
         let room = style.width.saturating_sub(9);
         for c in missing {
             let said = &c.judgement;
+            if c.kind == "attestation" && super::is_open(c) {
+                let text = format!("{0}: nobody's word yet; --attest {0}, or milegate approve {0}", c.id);
+                out.extend(wrap(&text, room).iter().map(|text| format!("       {text}\n")));
+                continue;
+            }
             let mut texts = vec![format!("{}: {}", c.id, clean(&said.message))];
             let places = said.details.iter().take(style.details.min(4));
             texts.extend(places.map(|detail| {
