@@ -17,14 +17,16 @@ const SEED: u64 = 20_240_601;
 const BEGIN: &str = "<!-- simulation: made by `just simulate` -->";
 const END: &str = "<!-- end of simulation -->";
 
+/// A part of the table, by name.
+type Part = (&'static str, fn() -> String);
+
 fn main() {
     if cfg!(debug_assertions) {
         return println!("simulated only when optimised: cargo bench --bench simulation");
     }
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let asked = |name: &str| arguments.iter().any(|argument| argument == name);
-    let parts: [(&str, fn() -> String); 4] =
-        [("worlds", worlds), ("histories", histories), ("suites", suites), ("jobs", jobs)];
+    let parts: [Part; 4] = [("worlds", worlds), ("histories", histories), ("suites", suites), ("jobs", jobs)];
     let all = !parts.iter().any(|(name, _)| asked(name));
     let text: String = parts.iter().filter(|(name, _)| all || asked(name)).map(|(_, part)| part()).collect();
     println!("{text}");

@@ -1,5 +1,7 @@
 //! A shop with a recorded run on main, and a branch on which things get worse.
 
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
 use crate::program::{Run, Verdict, check_json, milegate};
 use crate::repo::Repo;
 use crate::small::{cobertura, junit, lines};

@@ -1,10 +1,10 @@
 //! All benchmarks of a run at once: what they share is taken out, and of many suspects those are left
 //! that so many tests do not explain.
 
-use super::common::Shared;
 use super::noise::{self, Candidate, Finding};
 use super::rule::{Rule, Rules};
 use super::series::{self, Key, Past, Series, Value};
+use super::shared::Shared;
 use super::{BenchmarkComparison, Common, Flaw, Reason, Row, State, Test, drift, exact};
 use crate::evidence::Baseline;
 use crate::model::benchmarks::Direction;
@@ -125,7 +125,7 @@ fn decide(rows: &mut [Row], open: &[Open<'_>], rule: &Rule) -> Option<Common> {
         }
     }
     let p: Vec<f64> = found.iter().map(|(.., finding)| finding.figures.p).collect();
-    let picked = benjamini_hochberg::rejected(&p, rule.q);
+    let picked = benjamini_hochberg::rejected(&p, rule.first_q());
     for ((open, candidate, finding), picked) in found.iter().zip(picked) {
         let row = &mut rows[open.at];
         row.test = finding.test;

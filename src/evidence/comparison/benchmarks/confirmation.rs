@@ -10,7 +10,8 @@ use crate::model::snapshot::Snapshot;
 /// re-run does not hold, or cannot tell, stays suspect.
 pub fn confirm(first: &mut BenchmarkComparison, rerun: &Snapshot, baseline: &Baseline, rules: &Rules) {
     // Each suspect is tested for itself: that many were looked at is behind us.
-    let general = Rule { strict: true, q: 1.0, ..rules.general.clone() };
+    let alpha = rules.general.confirm_alpha;
+    let general = Rule { alpha, strict: false, q: 1.0, ..rules.general.clone() };
     let second = compare(rerun, baseline, &Rules { general, overrides: rules.overrides.clone() });
     for row in first.rows.iter_mut().filter(|row| row.state == State::Suspect) {
         let again = second.rows.iter().find(|other| other.key == row.key);
@@ -28,7 +29,8 @@ pub fn confirm(first: &mut BenchmarkComparison, rerun: &Snapshot, baseline: &Bas
         && again.figures.is_some()
         && again.ratio != common.ratio
     {
-        common.state = if again.state == State::Worse { State::Worse } else { State::Fine };
+        let as_bad = matches!(again.state, State::Worse | State::Suspect);
+        common.state = if as_bad { State::Worse } else { State::Fine };
     }
 }
 
@@ -39,10 +41,8 @@ fn is_blind(row: &Row, rules: &Rules) -> bool {
 fn told(row: &Row, again: &Row) -> Rerun {
     match (&again.state, again.figures) {
         _ if again.now == row.now => Rerun::Same,
-        (State::Worse, Some(figures)) => Rerun::Confirmed(figures),
-        (State::Fine | State::Better | State::Blind | State::Suspect, Some(figures)) => {
-            Rerun::Cleared(figures)
-        }
+        (State::Worse | State::Suspect, Some(figures)) => Rerun::Confirmed(figures),
+        (State::Fine | State::Better | State::Blind, Some(figures)) => Rerun::Cleared(figures),
         _ => Rerun::Untold,
     }
 }

@@ -2,12 +2,12 @@
 //! it, and a new run is held against what the earlier ones lead to expect of one more, on the same
 //! kind of machine.
 //!
-//! In layers: the values of each benchmark (`series`), what all benchmarks of a run share (`common`),
+//! In layers: the values of each benchmark (`series`), what all benchmarks of a run share (`shared`),
 //! the test of one benchmark (`noise`; `exact` for counters), of the whole run (`build`), the re-run of
 //! suspects (`confirmation`), slow drift since the milestone (`drift`), and two builds in one job (`pairs`).
 
 mod build;
-mod common;
+mod shared;
 mod confirmation;
 mod drift;
 mod exact;

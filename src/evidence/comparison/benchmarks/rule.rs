@@ -112,6 +112,11 @@ impl Rule {
         share.ln_1p()
     }
 
+    /// The share of many that may be false: of what is red at once fewer than of what is suspected.
+    pub(super) fn first_q(&self) -> f64 {
+        if self.strict { self.q.min(self.confirm_alpha) } else { self.q }
+    }
+
     /// The risk of one decision that is shown: red at once where strict, else a suspicion.
     pub(super) fn first_alpha(&self) -> f64 {
         if self.strict { self.confirm_alpha } else { self.alpha }

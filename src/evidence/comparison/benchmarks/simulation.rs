@@ -3,11 +3,11 @@
 //! by a known amount.
 
 use super::build::compare;
-use super::common::Shared;
 use super::confirmation::confirm;
 use super::noise::Candidate;
 use super::rule::Rules;
 use super::series::{self, Key, Past};
+use super::shared::Shared;
 use super::{BenchmarkComparison, State};
 use crate::evidence::Baseline;
 use crate::model::benchmarks::Direction;
