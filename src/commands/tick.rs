@@ -165,8 +165,15 @@ fn vouched(args: &Tick, results: &[LineResult]) -> Result<BTreeSet<String>, Refu
             Some(_) => {}
         }
     }
-    let wanted = |id: &String| args.attest.iter().any(|asked| asked == "all" || asked == id);
-    Ok(all.iter().filter(|c| is_open(c)).map(|c| c.id.clone()).filter(wanted).collect())
+    let named = |c: &&&Criterion| args.attest.contains(&c.id);
+    let all_of_them = args.attest.iter().any(|asked| asked == "all");
+    let wanted = |c: &&&Criterion| named(c) || all_of_them && has_no_evidence(c);
+    Ok(all.iter().filter(|c| is_open(c)).filter(wanted).map(|c| c.id.clone()).collect())
+}
+
+/// Whether there is nothing to go by; a report that is stale or damaged is something.
+fn has_no_evidence(c: &Criterion) -> bool {
+    c.judgement.unconfigured || c.kind == "attestation" || c.judgement.code == "tick/unknown-file"
 }
 
 /// Whether somebody's word would do: nothing proves it, or nobody attested it yet.

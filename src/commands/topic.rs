@@ -6,6 +6,9 @@ use crate::criteria::spec::did_you_mean;
 use crate::gates::{self, Definition, Item};
 use crate::model::approval::Attests;
 
+/// How the ids of the criteria begin that are verified of a single item.
+const OF_ITEM: &str = "verification/";
+
 /// What is signed off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Topic {
@@ -19,11 +22,19 @@ impl Topic {
     /// A role, or the id of an attestation; one that is both is named in full.
     pub(super) fn find(workspace: &Workspace, name: &str) -> Result<Self, Refusal> {
         let statements = statements(workspace);
-        let bare = |(attests, _): &&(Attests, String)| {
-            attests.criterion == name || attests.criterion.rsplit('/').next() == Some(name)
+        let named = |full: bool, item: bool| -> Vec<&(Attests, String)> {
+            let is = |id: &str| if full { id == name } else { id.rsplit('/').next() == Some(name) };
+            let ours = |id: &str| id.starts_with(OF_ITEM) == item;
+            statements.iter().filter(|(a, _)| is(&a.criterion) && ours(&a.criterion)).collect()
         };
-        let found: Vec<_> = statements.iter().filter(bare).collect();
         let is_role = roles(workspace).any(|role| role == name);
+        // What is verified of a single item gives way to a role or a gate's statement of its name.
+        let mut found = [named(true, false), named(true, true)].concat();
+        for item in [false, true] {
+            if found.is_empty() && !(item && is_role) {
+                found = named(false, item);
+            }
+        }
         match found.as_slice() {
             [] if is_role => Ok(Self { role: name.to_owned(), attests: None }),
             [] => {

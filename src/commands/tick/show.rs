@@ -1,5 +1,6 @@
 //! What became of one item, for people and for programs.
 
+use crate::criteria::judgement::count_of;
 use crate::gates::{Criterion, Item as Files, LineResult};
 use crate::model::checklist::{Item, ItemState};
 use crate::model::outcome::Outcome;
@@ -118,6 +119,10 @@ impl Ticked {
         if !self.lines.is_empty() {
             out.push('\n');
         }
+        if let Some(voucher) = &self.voucher {
+            let said = count_of(self.vouched.len() as u64, "criterion", "criteria");
+            out.push_str(&format!(" {said} attested by {}\n", clean(voucher)));
+        }
         out + &self.end()
     }
 
@@ -128,20 +133,21 @@ impl Ticked {
         let vouched = line.criteria.iter().any(|c| self.vouched.contains(&c.id));
         let failed = |c: &&Criterion| c.outcome == Outcome::Failed && !super::is_open(c);
         let (mark, word) = match missing.iter().any(failed) {
-            true => ("✗", String::new()),
-            false if !missing.is_empty() => ("?", String::new()),
-            false if vouched => {
-                ("✓", format!(" (attested by {})", clean(self.voucher.as_deref().unwrap_or_default())))
-            }
-            false if line.criteria.iter().any(|c| c.outcome == Outcome::Passed) => ("✓", String::new()),
-            false => ("-", String::new()),
+            true => ("✗", ""),
+            false if !missing.is_empty() => ("?", ""),
+            false if vouched => ("✓", " (attested)"),
+            false if line.criteria.iter().any(|c| c.outcome == Outcome::Passed) => ("✓", ""),
+            false => ("-", ""),
         };
         let mut out = format!("   {mark} {}{word}\n", clean(&line.text));
         let room = style.width.saturating_sub(9);
         for c in missing {
             let said = &c.judgement;
             if c.kind == "attestation" && super::is_open(c) {
-                let text = format!("{0}: nobody's word yet; --attest {0}, or milegate approve {0}", c.id);
+                let text = format!(
+                    "{0}: nobody's word yet; --attest {0}, or milegate approve verification/{0}",
+                    c.id
+                );
                 out.extend(wrap(&text, room).iter().map(|text| format!("       {text}\n")));
                 continue;
             }
@@ -175,7 +181,8 @@ impl Ticked {
                 let more =
                     if only_unproven { "\n next: prove it, or vouch for it with --attest ID" } else { "" };
                 let n = open.iter().filter(|c| !self.vouched.contains(&c.id)).count();
-                format!(" Not ticked: {n} criteria do not hold. exit {}{more}\n", self.status.code())
+                let n = count_of(n as u64, "criterion does", "criteria do");
+                format!(" Not ticked: {n} not hold. exit {}{more}\n", self.status.code())
             }
         }
     }

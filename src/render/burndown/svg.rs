@@ -64,8 +64,8 @@ pub fn svg(chart: &Chart) -> String {
     outlook(&mut out, chart, &scale);
     lines(&mut out, chart, &scale);
     legend(&mut out, chart);
-    let said = format!("{}. {}", chart.standing(), chart.outlook());
-    text(&mut out, "label", (LEFT, 346.0), "start", &cut(&said, 108));
+    text(&mut out, "label", (LEFT, 334.0), "start", &cut(&chart.standing(), 100));
+    text(&mut out, "label", (LEFT, 351.0), "start", &cut(&chart.outlook(), 100));
     out + "</svg>\n"
 }
 
