@@ -5,6 +5,7 @@
 
 mod program;
 mod repo;
+mod runner;
 mod sample;
 mod small;
 

@@ -37,9 +37,6 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
-    "compare",
-    "verify",
-    "baseline",
 ];
 
 fn root() -> &'static Path {

@@ -5,7 +5,7 @@ use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
-use super::{outputs, record};
+use super::{comment, outputs, record};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
@@ -28,6 +28,9 @@ pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8
         verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
     }
     outputs::show(&verdict, &args.outputs, &targets, terminal);
+    if args.comment {
+        comment::after_check(&verdict, terminal);
+    }
     Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
 }
 

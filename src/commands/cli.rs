@@ -54,6 +54,8 @@ pub(super) enum Command {
     Check(Check),
     /// Judge everything, then make the tag, the documents and the push, as one transaction
     Complete(Complete),
+    /// Write a verdict to its pull request: one comment on GitHub, kept up to date
+    Comment(Comment),
     /// Re-check a milestone tag, offline
     Verify(Verify),
     /// Read this shard's reports into an evidence bundle, for the runner that judges them all
@@ -146,6 +148,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
+    #[arg(long)]
+    pub(super) comment: bool,
     /// Where benchmarks are suspect, run this again, read their reports again, and judge once more
     #[arg(long, value_name = "COMMAND")]
     pub(super) confirm_cmd: Option<String>,
@@ -162,13 +167,13 @@ pub(super) struct Outputs {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = output_names())]
     pub(super) output_format: String,
-    /// Write this format to a file as well (repeatable)
+    /// Write this format to a file as well (repeatable); badge:CRITERION=PATH for the badge of one criterion
     #[arg(long = "output", value_name = "FORMAT=PATH")]
     pub(super) outputs: Vec<String>,
     /// Most details shown of each criterion
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) details: usize,
-    /// Do not add the step summary by itself in GitHub Actions
+    /// Do not add annotations and the step summary by itself in GitHub Actions
     #[arg(long)]
     pub(super) no_github: bool,
 }
@@ -203,6 +208,14 @@ pub(super) struct Complete {
     /// What is printed
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     pub(super) output_format: String,
+}
+
+/// Arguments of `comment`.
+#[derive(Debug, Args)]
+pub(super) struct Comment {
+    /// What `check --output json=REPORT` wrote, here or in the run that started this one
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) report: PathBuf,
 }
 
 /// Arguments of `verify`.

@@ -10,6 +10,7 @@ mod check;
 mod ci;
 mod cli;
 mod collect;
+mod comment;
 mod compare;
 mod complete;
 mod demo;
@@ -71,6 +72,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Init(args) => init::run(&args, &locate, terminal),
         Command::Check(args) => check::run(&args, locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
+        Command::Comment(args) => comment::run(&args, terminal),
         Command::Verify(args) => verify::run(&args, &locate, terminal),
         Command::Collect(args) => bundle::run(&args, &locate, terminal),
         Command::Record(args) => record::run(&args, &locate, terminal),

@@ -1,4 +1,5 @@
-//! Where a verdict goes: stdout, files, the step summary. Nothing here can change the exit status.
+//! Where a verdict goes: stdout, files, annotations, the step summary. Nothing here can change the
+//! exit status.
 
 use super::ci;
 use super::cli::Outputs;
@@ -6,7 +7,7 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
-use crate::render::{self, OUTPUTS, Output, Style};
+use crate::render::{self, OUTPUTS, Output, Style, github};
 use crate::verdict::Verdict;
 use std::path::{Path, PathBuf};
 
@@ -14,11 +15,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Target {
     output: &'static Output,
+    /// The part of the verdict that was named behind a colon.
+    about: Option<String>,
     path: PathBuf,
 }
 
 /// Width of files, which nobody resizes.
-const FILE_STYLE: Style = Style { width: 100, color: false, details: 50 };
+pub(super) const FILE_STYLE: Style = Style { width: 100, color: false, details: 50 };
 
 /// The files asked for by `--output FORMAT=PATH`.
 pub(super) fn targets(args: &Outputs, start: &Path) -> Result<Vec<Target>, Refusal> {
@@ -26,41 +29,70 @@ pub(super) fn targets(args: &Outputs, start: &Path) -> Result<Vec<Target>, Refus
 }
 
 fn target(text: &str, start: &Path) -> Result<Target, Refusal> {
-    let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+    let Some((asked, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
         return Err(Refusal::usage(format!("--output {text}: expected FORMAT=PATH"))
             .hint("--output markdown=summary.md"));
+    };
+    let (name, about) = match asked.split_once(':') {
+        Some((name, about)) => (name, Some(about)),
+        None => (asked, None),
     };
     let output = render::output(name).ok_or_else(|| {
         let names = || OUTPUTS.iter().map(|o| o.name);
         let hint = did_you_mean(name, names()).unwrap_or_else(|| names().collect::<Vec<_>>().join(", "));
         Refusal::usage(format!("--output {text}: no output format `{name}`")).hint(hint)
     })?;
-    Ok(Target { output, path: start.join(path) })
+    if about.is_some() && output.about.is_none() {
+        return Err(Refusal::usage(format!("--output {text}: `{name}` shows the whole verdict only"))
+            .hint(format!("--output {name}={path}")));
+    }
+    Ok(Target { output, about: about.map(str::to_owned), path: start.join(path) })
 }
 
-/// Prints the verdict, writes the files, and adds the step summary exactly once.
+/// Prints the verdict, writes the files, and in a step of GitHub Actions adds annotations to a text
+/// and the summary to the page, exactly once.
 pub(super) fn show(verdict: &Verdict, args: &Outputs, targets: &[Target], terminal: Terminal) {
+    let in_github = ci::is_github() && !args.no_github;
     if let Some(output) = render::output(&args.output_format) {
-        terminal.print(&(output.render)(verdict, &terminal.style(args.details)));
-    }
-    let summary = ci::step_summary().map(PathBuf::from);
-    for target in targets {
-        let bytes = (target.output.render)(verdict, &FILE_STYLE);
-        // The summary file is shared by the commands of a step: it is added to, never replaced.
-        let written = if Some(&target.path) == summary.as_ref() {
-            anywhere::append(&target.path, bytes.as_bytes())
+        let text = (output.render)(verdict, &terminal.style(args.details));
+        // Text for a person is framed, for it quotes reports; another format is for a program.
+        if in_github && output.name == render::TEXT {
+            terminal.print(&github::framed(&text));
+            terminal.print(&github::annotations(verdict));
         } else {
-            anywhere::replace(&target.path, bytes.as_bytes())
-        };
-        if let Err(error) = written {
-            terminal.warn(&format!("--output: {error}"));
+            terminal.print(&text);
         }
     }
-    let by_itself = ci::is_github() && !args.no_github;
-    if let Some(path) = summary.filter(|path| by_itself && !targets.iter().any(|t| t.path == *path))
+    for target in targets {
+        write(verdict, target, terminal);
+    }
+    let summary = ci::step_summary().map(PathBuf::from);
+    if let Some(path) = summary.filter(|path| in_github && !targets.iter().any(|t| t.path == *path))
         && let Some(markdown) = render::output("markdown")
         && let Err(error) = anywhere::append(&path, (markdown.render)(verdict, &FILE_STYLE).as_bytes())
     {
         terminal.warn(&format!("step summary: {error}"));
+    }
+}
+
+fn write(verdict: &Verdict, target: &Target, terminal: Terminal) {
+    let content = match (&target.about, target.output.about) {
+        (Some(about), Some(render)) => render(verdict, about),
+        _ => Some((target.output.render)(verdict, &FILE_STYLE)),
+    };
+    let Some(content) = content else {
+        let about = target.about.as_deref().unwrap_or_default();
+        terminal.warn(&format!("--output {}:{about}: no criterion `{about}` was judged", target.output.name));
+        return;
+    };
+    // The files of a step are shared by its commands: they are added to, never replaced.
+    let shared = ci::shared_files().iter().any(|path| Path::new(path) == target.path);
+    let written = if shared {
+        anywhere::append(&target.path, content.as_bytes())
+    } else {
+        anywhere::replace(&target.path, content.as_bytes())
+    };
+    if let Err(error) = written {
+        terminal.warn(&format!("--output: {error}"));
     }
 }

@@ -1,23 +1,11 @@
 //! Text of people and tools made harmless: on one line, in ASCII, in Markdown.
 
+use crate::model::plain::{Unseen, one_line};
 use std::fmt::Write as _;
-
-/// Signs that turn or hide text: bidirectional controls, zero-width characters, tags, line separators.
-const fn unseen(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// The text on one line: white space folded, control, bidirectional and zero-width characters gone.
 pub fn sanitize(text: &str) -> String {
-    // Controls that separate become blanks first, so that words do not grow together.
-    let visible: String = text
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .filter(|c| !unseen(*c))
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(text, Unseen::Dropped)
 }
 
 /// The text on one line in printable ASCII; everything else as `\u{e9}`, a backslash doubled.

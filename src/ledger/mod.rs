@@ -30,6 +30,8 @@ pub mod versions;
 
 // Acting: the user's tools, the git program, and the transaction of `complete`.
 pub mod git;
+#[cfg(feature = "github")]
+pub mod github;
 pub mod journal;
 pub mod lock;
 pub mod notes;

@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod performance;
 pub mod person;
 pub mod place;
+pub mod plain;
 mod places;
 pub mod quantity;
 pub mod ratchet;

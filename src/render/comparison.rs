@@ -4,7 +4,7 @@
 
 mod json;
 mod markdown;
-mod sparkline;
+pub(super) mod sparkline;
 mod svg;
 mod text;
 

@@ -1,14 +1,17 @@
 //! `json`: the contract for machines. Fields are added, never renamed.
 
-use super::plain::is_invisible;
+pub mod reading;
+
 use super::{Output, Style};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
+use crate::model::plain::is_invisible;
 use crate::verdict::Verdict;
 use serde_json::{Value, json};
 
 /// The row.
-pub(super) static OUTPUT: Output = Output { name: "json", summary: "for programs; schema_version 1", render };
+pub(super) static OUTPUT: Output =
+    Output { name: "json", summary: "for programs; schema_version 1", render, about: None };
 
 /// Version of the JSON contracts.
 pub(super) const SCHEMA_VERSION: u32 = 1;

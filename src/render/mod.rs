@@ -3,14 +3,22 @@
 //! An output never decides: it is handed the verdict, and the exit status is known before.
 //! Text from reports is hostile: every output neutralises it in its own way.
 
+mod badge;
 pub mod burndown;
+pub mod comment;
 pub mod comparison;
+pub mod github;
+mod github_output;
+mod gitlab;
+mod issue;
 pub mod json;
-mod markdown;
+mod junit;
+pub mod markdown;
 pub mod plain;
 pub mod progress;
 pub mod report;
 mod road;
+mod sarif;
 mod text;
 
 use crate::verdict::Verdict;
@@ -24,6 +32,8 @@ pub struct Output {
     pub summary: &'static str,
     /// Renders it.
     pub render: fn(&Verdict, &Style) -> String,
+    /// Renders only what `NAME:THIS` names; nothing if the verdict does not know it.
+    pub about: Option<fn(&Verdict, &str) -> Option<String>>,
 }
 
 /// How a text is laid out.
@@ -44,7 +54,20 @@ impl Default for Style {
 }
 
 /// Every output, in the order in which people read the list.
-pub static OUTPUTS: &[&Output] = &[&text::OUTPUT, &json::OUTPUT, &markdown::OUTPUT];
+pub static OUTPUTS: &[&Output] = &[
+    &text::OUTPUT,
+    &json::OUTPUT,
+    &markdown::OUTPUT,
+    &github::OUTPUT,
+    &gitlab::OUTPUT,
+    &junit::OUTPUT,
+    &sarif::OUTPUT,
+    &badge::OUTPUT,
+    &github_output::OUTPUT,
+];
+
+/// The output for a person at a terminal.
+pub const TEXT: &str = "text";
 
 /// The four gates and the last sentence, for a command that has more to say than the verdict.
 pub fn glance(verdict: &Verdict, style: &Style) -> String {

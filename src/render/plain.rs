@@ -4,27 +4,12 @@
 //! that a test name can neither move the cursor nor hide. A CI runner executes `##[command]`
 //! anywhere in a line and `::command::` at its start: neither survives.
 
+use crate::model::plain::{Unseen, one_line};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// One line of harmless text: white space folded, everything invisible escaped.
 pub fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut blank = false;
-    for c in text.trim().chars() {
-        if c.is_whitespace() {
-            blank = true;
-            continue;
-        }
-        if std::mem::take(&mut blank) {
-            out.push(' ');
-        }
-        if is_invisible(c) {
-            out.push_str(&format!("\\u{{{:x}}}", c as u32));
-        } else {
-            out.push(c);
-        }
-    }
-    let out = out.replace("##[", "##\\[").replace("##vso[", "##vso\\[");
+    let out = one_line(text, Unseen::Escaped).replace("##[", "##\\[").replace("##vso[", "##vso\\[");
     if out.starts_with("::") { format!("\\{out}") } else { out }
 }
 
@@ -34,15 +19,6 @@ pub fn verbatim(line: &str) -> String {
     let rest = line[blanks.len()..].replace('\t', "    ");
     let words: Vec<String> = rest.split(' ').map(clean).collect();
     format!("{blanks}{}", words.join(" "))
-}
-
-/// Characters that act on a reader instead of being read: controls, format and bidi characters,
-/// zero-width ones, tags, private variants.
-pub fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Cut to `columns`, with an ellipsis where something was cut.
@@ -116,6 +92,7 @@ fn fitting(text: &str, columns: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::plain::is_invisible;
     use proptest::prelude::*;
 
     #[test]

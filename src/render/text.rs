@@ -11,7 +11,8 @@ use owo_colors::OwoColorize;
 use unicode_width::UnicodeWidthStr;
 
 /// The row.
-pub(super) static OUTPUT: Output = Output { name: "text", summary: "for a person at a terminal", render };
+pub(super) static OUTPUT: Output =
+    Output { name: super::TEXT, summary: "for a person at a terminal", render, about: None };
 
 /// Colours, with restraint: only the outcome bears one.
 pub(super) struct Paint(bool);

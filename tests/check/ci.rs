@@ -2,6 +2,7 @@
 
 use crate::program::{Run, check_json_env, command, milegate_env, run};
 use crate::repo::Repo;
+use crate::runner::{listen, values};
 use crate::small::{CONFIG, Small, cobertura, junit, lines};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -189,6 +190,89 @@ fn the_step_summary_is_added_exactly_once() {
     let (run, summary) = with_summary(&small, &["--no-github"]);
     run.exits(0);
     assert_eq!(summary, "what another command wrote\n");
+}
+
+#[test]
+fn annotations_stand_beside_text_only() {
+    let small = Small::new();
+    small.junit(&junit(&[("a", ""), ("b", "<failure message='2 != 3'/>")]));
+    let in_github = |args: &[&str]| {
+        milegate_env(small.path(), &[&["check"], args].concat(), &[("GITHUB_ACTIONS", "true")])
+            .exits(1)
+            .stdout
+    };
+    let log = listen(&in_github(&[]));
+    let told: Vec<_> = log.annotations("error").iter().map(|c| c.data.clone()).collect();
+    assert_eq!(told, ["tests.cart::b: 2 != 3\nnext: make the failing tests pass"]);
+    assert!(log.shown.iter().any(|line| line.contains("✗ tests")), "{:?}", log.shown);
+    for args in [&["--no-github"][..], &["--output-format", "json"], &["--output-format", "junit"]] {
+        let stdout = in_github(args);
+        assert!(listen(&stdout).executed.is_empty(), "{args:?}: {stdout}");
+    }
+    // Asked for by name, and nothing else.
+    let stdout = in_github(&["--output-format", "github", "--no-github"]);
+    assert_eq!((listen(&stdout).executed.len(), stdout.lines().count()), (1, 1), "{stdout}");
+    assert_eq!(small.run(&["check", "--output-format", "github"]).exits(1).stdout, stdout);
+}
+
+#[test]
+fn the_outputs_of_a_step_are_added_to_its_file() {
+    let small = Small::new();
+    let path = small.repo.beside("outputs");
+    std::fs::write(&path, "earlier=1\n").unwrap();
+    let file = path.to_str().unwrap();
+    let env = [("GITHUB_ACTIONS", "true"), ("GITHUB_OUTPUT", file)];
+    let args = ["check", "--output", &format!("github-output={file}")];
+    milegate_env(small.path(), &args, &env).exits(0);
+    small.junit(&junit(&[("a", "<failure/>")]));
+    milegate_env(small.path(), &args, &env).exits(1);
+    let all = values(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let of = |name: &str| all[name].as_str();
+    assert_eq!((of("earlier"), of("verdict"), of("exit-code")), ("1", "failed", "1"));
+    assert_eq!((of("failed-gates"), of("failed-criteria")), ("code-complete", "code-complete/tests"));
+}
+
+#[test]
+fn every_output_at_once_is_one_evaluation() {
+    let small = Small::new();
+    let names = milegate::render::OUTPUTS.iter().map(|output| output.name);
+    let mut args = vec!["check".to_owned()];
+    args.extend(names.clone().flat_map(|name| ["--output".to_owned(), format!("{name}=out-{name}")]));
+    args.extend(
+        ["--output", "badge:coverage=out-coverage.svg", "--output", "badge:nothing=out-nothing.svg"]
+            .map(str::to_owned),
+    );
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let run = small.run(&args).exits(0);
+    assert!(
+        run.stderr.contains("no criterion `nothing` was judged") && run.stderr.lines().count() == 1,
+        "{}",
+        run.stderr
+    );
+    for name in names.filter(|name| *name != "github") {
+        assert!(!small.repo.read(&format!("out-{name}")).is_empty(), "{name}");
+    }
+    let badge = String::from_utf8(small.repo.read("out-coverage.svg")).unwrap();
+    assert!(badge.contains("<title>coverage: 95.0%</title>"), "{badge}");
+    assert!(!small.path().join("out-nothing.svg").exists());
+    // What cannot be asked for is refused before anything is judged.
+    for (asked, told) in
+        [("json:tests=x", "`json` shows the whole verdict only"), ("badges=x", "no output format `badges`")]
+    {
+        let run = small.run(&["check", "--output", asked]).exits(2);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+}
+
+#[test]
+#[cfg(not(feature = "github"))]
+fn a_comment_needs_the_feature_and_changes_no_verdict() {
+    let small = Small::new();
+    let run = small.run(&["check", "--comment"]).exits(0);
+    assert!(run.stderr.contains("warning: no comment: this milegate was built without the feature `github`"));
+    small.run(&["check", "--output", "json=report.json"]).exits(0);
+    let run = small.run(&["comment", "report.json"]).exits(2);
+    assert!(run.stderr.contains("--features github"), "{}", run.stderr);
 }
 
 #[test]

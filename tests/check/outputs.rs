@@ -1,6 +1,7 @@
 //! What is shown: the JSON contract, widths and colours, and hostile text made harmless.
 
 use crate::program::{Run, Verdict, command, milegate_env, run};
+use crate::runner::listen;
 use crate::sample::{CONFIG, FAILING, PASSING, Sample, fixtures};
 use crate::small::{Small, cobertura, junit, lines};
 use serde_json::{Value, json};
@@ -261,12 +262,16 @@ fn assert_harmless(what: &str, text: &str) {
 #[test]
 fn hostile_text_is_harmless_in_every_output() {
     let small = hostile();
-    for format in ["text", "json", "markdown"] {
+    for format in milegate::render::OUTPUTS.iter().map(|o| o.name).filter(|name| !name.starts_with("github"))
+    {
         for columns in [40, 80, 110] {
             let args = ["check", "--details", "1000", "--output-format", format];
             let run = at_width(small.path(), &args, columns).exits(1);
             assert_harmless(format, &run.stdout);
             assert_harmless("stderr", &run.stderr);
+            for stream in [&run.stdout, &run.stderr] {
+                assert!(listen(stream).executed.is_empty(), "{format}: {stream}");
+            }
             if format == "text" {
                 run.stdout.lines().for_each(|line| assert!(line.width() <= columns, "{columns}: {line:?}"));
             }
@@ -319,7 +324,23 @@ fn hostile_text_stays_in_its_code_span_in_markdown() {
     }
     assert!(columns.len() > 20 && columns.iter().all(|n| *n == 3 || *n == 4), "{columns:?}");
     let headings = page.lines().filter(|line| line.starts_with('#')).count();
-    assert_eq!(headings, 5, "its own and one for each gate: {page}");
+    assert_eq!(headings, 6, "its own, what failed, and one for each gate: {page}");
+}
+
+#[test]
+fn in_github_actions_hostile_text_is_shown_and_annotates_what_it_should() {
+    let small = hostile();
+    let run = milegate_env(small.path(), &["check"], &[("GITHUB_ACTIONS", "true")]).exits(1);
+    let log = listen(&run.stdout);
+    assert!(!log.stopped && listen(&run.stderr).executed.is_empty(), "{}", run.stderr);
+    let names: Vec<_> = log.executed.iter().map(|c| c.name.as_str()).collect();
+    let token = &log.executed[0].data;
+    assert_eq!(names[..2], ["stop-commands", token], "{names:?}");
+    assert!(names[2..].iter().all(|name| ["error", "warning", "notice"].contains(name)), "{names:?}");
+    assert!(log.annotations("error").len() >= 3, "{names:?}");
+    let lint =
+        log.annotations("error").into_iter().find(|c| c.properties["title"].starts_with("lint")).unwrap();
+    assert!(lint.data.contains("##\\[add-mask]x") && lint.properties["line"] == "1", "{lint:?}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Chart, thinned};
 use crate::evidence::burndown::Day;
-use crate::render::plain::{clean, is_invisible};
+use crate::model::plain::is_invisible;
+use crate::render::plain::clean;
 
 /// Rows of the table; the JSON has them all.
 const ROWS: usize = 90;

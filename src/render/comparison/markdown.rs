@@ -4,8 +4,7 @@ use super::sparkline::sparkline;
 use super::text::{cells, conclusion, file, finding, test};
 use super::{Compared, Spark};
 use crate::model::place::Place;
-use crate::render::markdown::{code, escape};
-use crate::render::plain::cut;
+use crate::render::markdown::{cell, code, prose};
 
 /// Rows of one table; a comment holds 65,536 characters.
 const ROWS: usize = 50;
@@ -14,7 +13,7 @@ const ROWS: usize = 50;
 const RUNS: usize = 20;
 
 pub(super) fn render(compared: &Compared) -> String {
-    let mut page = format!("## Milegate: compared\n\n{}\n\n", escape(&conclusion(compared)));
+    let mut page = format!("## Milegate: compared\n\n{}\n\n", prose(&conclusion(compared)));
     page.push_str(&format!("{} → {}\n\n", code(&compared.before), code(&compared.now)));
     for note in &compared.notes {
         page.push_str(&format!("> {}\n\n", code(note)));
@@ -25,14 +24,14 @@ pub(super) fn render(compared: &Compared) -> String {
             "| Tests | {} → {}: {} |\n",
             tests.before,
             tests.now,
-            escape(&tests.summary())
+            prose(&tests.summary())
         ));
     }
     if let Some(coverage) = &compared.coverage {
-        page.push_str(&format!("| Coverage | {} |\n", escape(&coverage.summary())));
+        page.push_str(&format!("| Coverage | {} |\n", prose(&coverage.summary())));
     }
     if let Some(findings) = &compared.findings {
-        page.push_str(&format!("| Findings | {} |\n", escape(&findings.summary())));
+        page.push_str(&format!("| Findings | {} |\n", prose(&findings.summary())));
     }
     page.push_str(&list("Tests", tests(compared)));
     page.push_str(&list("Coverage", files(compared)));
@@ -89,10 +88,6 @@ fn list(name: &str, lines: Lines) -> String {
     out
 }
 
-fn cell(text: &str) -> String {
-    code(&cut(text, 300)).replace('|', "\\|")
-}
-
 fn benchmarks(compared: &Compared) -> String {
     if compared.benchmarks.is_empty() {
         return String::new();
@@ -101,7 +96,7 @@ fn benchmarks(compared: &Compared) -> String {
         "\n### Benchmarks\n\n| | Benchmark | Before | Now | Change | History |\n|---|---|--:|--:|--:|---|\n"
             .to_owned();
     for series in compared.benchmarks.iter().take(ROWS) {
-        let [before, now, change] = cells(series).map(|text| escape(&text));
+        let [before, now, change] = cells(series).map(|text| prose(&text));
         let line = sparkline(&series.values(), RUNS, Spark::Blocks);
         let name = cell(&series.name);
         out.push_str(&format!(

@@ -13,7 +13,7 @@ const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 const DIGITS: [char; 8] = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
 /// The last `most` values. What is no number is a blank; where all are equal they stand in the middle.
-pub(super) fn sparkline(values: &[f64], most: usize, spark: Spark) -> String {
+pub(in crate::render) fn sparkline(values: &[f64], most: usize, spark: Spark) -> String {
     let values = &values[values.len().saturating_sub(most)..];
     let finite = || values.iter().copied().filter(|v| v.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
