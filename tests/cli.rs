@@ -24,6 +24,7 @@ const COMMANDS: &[&str] = &[
     "progress",
     "tick",
     "burndown",
+    "log",
     "risk",
     "debt",
     "blocker",

@@ -2,12 +2,14 @@
 
 mod baseline;
 mod burndown;
+mod log;
 mod registers;
 mod status;
 mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 pub(super) use burndown::Burndown;
+pub(super) use log::{Log, LogDay};
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
 pub(super) use tick::{Progress, Tick};
@@ -77,6 +79,9 @@ pub(super) enum Command {
     Tick(Tick),
     /// Show how the open items went down, day by day, and when they will be gone
     Burndown(Burndown),
+    /// Keep the progress log: a day's entry, and the document from the entries
+    #[command(subcommand)]
+    Log(Log),
     #[command(flatten)]
     Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks

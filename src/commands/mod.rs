@@ -14,10 +14,12 @@ mod comment;
 mod compare;
 mod complete;
 mod demo;
+mod entries;
 mod explain;
 mod formats;
 mod init;
 mod inspect;
+mod log;
 mod outputs;
 mod paper;
 mod papers;
@@ -83,6 +85,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Burndown(args) => burndown::run(&args, &locate, terminal),
         Command::Progress(args) => progress::run(&args, &locate, terminal),
         Command::Tick(args) => tick::run(&args, &locate, terminal),
+        Command::Log(command) => log::run(command, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),

@@ -30,7 +30,7 @@ impl<'a> Paper<'a> {
             Refusal::usage(format!("{} names no status document", workspace.policy.path))
                 .hint("add under [documents]: status = \"IMPLEMENTATION_STATUS.md\"")
         })?;
-        Self::open(workspace, path, write)
+        Self::at(workspace, path, write)
     }
 
     /// The checklist; `write` locks it against other runs.
@@ -39,10 +39,19 @@ impl<'a> Paper<'a> {
             Refusal::usage(format!("{} names no checklist", workspace.policy.path))
                 .hint("add under [documents]: checklist = \"IMPLEMENTATION_CHECKLIST.md\"")
         })?;
-        Self::open(workspace, path, write)
+        Self::at(workspace, path, write)
     }
 
-    fn open(workspace: &'a Workspace, path: String, write: bool) -> Result<Self, Refusal> {
+    /// The progress log; `write` locks it against other runs.
+    pub(super) fn log(workspace: &'a Workspace, write: bool) -> Result<Self, Refusal> {
+        let path = workspace.config.documents.log.clone().ok_or_else(|| {
+            Refusal::usage(format!("{} names no progress log", workspace.policy.path))
+                .hint("add under [documents]: log = \"PROGRESS_LOG.md\"")
+        })?;
+        Self::at(workspace, path, write)
+    }
+
+    fn at(workspace: &'a Workspace, path: String, write: bool) -> Result<Self, Refusal> {
         let lock = match &workspace.repository {
             Some(repository) if write => {
                 Some(Lock::acquire(repository.common_dir(), lock::WAIT).map_err(|e| {

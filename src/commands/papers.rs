@@ -3,11 +3,13 @@
 
 use super::cli::Complete;
 use super::collect::previous_milestone;
+use super::entries;
 use super::refusal::Refusal;
 use super::standing;
 use super::topic;
 use super::workspace::Workspace;
 use crate::criteria::sign_off;
+use crate::documents::entries::project;
 use crate::documents::log::{CompletionFacts, append_completion};
 use crate::documents::metrics::CodeMetrics;
 use crate::documents::status::{self, ChangeLog, Completed, StatusFacts};
@@ -201,7 +203,15 @@ impl Papers<'_> {
     fn log(&self) -> Result<Option<Document>, Refusal> {
         let (id, name) = (self.milestone.id.clone(), self.milestone.name.clone());
         let facts = CompletionFacts::new(self.verdict, id, name, clock::today(), self.metrics()?);
-        self.edited(self.workspace.config.documents.log.as_ref(), |old| append_completion(old, &facts))
+        let entries = entries::committed(self.workspace)?;
+        let name = &self.workspace.config.project.name;
+        self.edited(self.workspace.config.documents.log.as_ref(), |old| {
+            let projected = match entries.is_empty() {
+                true => None,
+                false => Some(project(old, name, &entries)?.text),
+            };
+            append_completion(projected.as_deref().or(old), &facts)
+        })
     }
 
     /// Counted over the tracked files, which are those of HEAD: nothing is dirty.

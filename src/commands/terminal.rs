@@ -81,9 +81,25 @@ impl Terminal {
         }
     }
 
+    /// Whether somebody sits there who can answer.
+    pub(super) fn is_interactive() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks on stderr for a line; `None` where nobody can answer, or nobody does.
+    pub(super) fn ask(self, question: &str) -> Option<String> {
+        if !Self::is_interactive() {
+            return None;
+        }
+        let _ = write!(AutoStream::new(io::stderr().lock(), self.choice), "{question}: ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
+    }
+
     /// Asks a yes-or-no question; `true` without asking where nobody can answer.
     pub(super) fn confirm(self, question: &str) -> bool {
-        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        if !Self::is_interactive() {
             return true;
         }
         let _ = write!(AutoStream::new(io::stderr().lock(), self.choice), "{question} [y/N] ");

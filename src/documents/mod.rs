@@ -3,7 +3,9 @@
 //! A person's text is sacred: a document is edited by splices inside known places, and everything
 //! else stays byte for byte. Nothing here reads a file, a clock or a repository.
 
+pub mod day;
 pub mod edit;
+pub mod entries;
 pub mod inspect;
 mod items;
 pub mod log;

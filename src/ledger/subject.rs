@@ -18,6 +18,9 @@ use super::repository::Repository;
 /// The directory of approvals and manifests.
 pub const LEDGER_DIR: &str = ".milegate/ledger";
 
+/// The directory of the progress log's entries, one file each.
+pub const LOG_DIR: &str = ".milegate/log";
+
 /// Larger edited files are known by size and time instead of content.
 const MAX_HASHED: u64 = 256 << 20;
 
@@ -38,9 +41,9 @@ impl Default for LedgerPaths {
 }
 
 impl LedgerPaths {
-    /// The ledger's directory and these files.
+    /// The ledger's directories and these files.
     pub fn new(exact: impl IntoIterator<Item = String>) -> Self {
-        Self { exact: exact.into_iter().collect(), dirs: vec![LEDGER_DIR.to_owned()] }
+        Self { exact: exact.into_iter().collect(), dirs: [LEDGER_DIR, LOG_DIR].map(str::to_owned).into() }
     }
 
     /// Whether a file at this path belongs to the ledger.

@@ -8,6 +8,7 @@ pub mod cases;
 pub mod change;
 pub mod checklist;
 pub mod coverage;
+pub mod day;
 pub mod decimal;
 pub mod docstrings;
 pub mod findings;

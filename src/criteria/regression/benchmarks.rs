@@ -9,7 +9,7 @@ pub(super) use keys::Keys;
 use super::part::{Case, Part, Standing};
 use super::weight::Weight;
 use crate::evidence::comparison::benchmarks::{
-    BenchmarkComparison, Reason, Row, Rules, State, compare, compare_pairs, confirm,
+    BenchmarkComparison, Reason, Row, Rules, State, Test, compare, compare_pairs, confirm,
 };
 use crate::evidence::{Detail, Doubt, EntryEvidence, snapshot};
 use crate::model::outcome::Occasion;
@@ -174,6 +174,7 @@ fn measured(comparison: &BenchmarkComparison) -> String {
     let tested: Vec<f64> = comparison
         .rows
         .iter()
+        .filter(|row| !matches!(row.test, Test::Exact(_)))
         .filter_map(|row| row.figures)
         .map(|figures| figures.smallest)
         .filter(|smallest| smallest.is_finite())

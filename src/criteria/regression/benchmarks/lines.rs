@@ -3,7 +3,7 @@
 
 use crate::criteria::judgement::{count_of, plural};
 use crate::evidence::comparison::benchmarks::{
-    Common, Drift, Figures, Flaw, Key, Reason, Rerun, Row, State, Test,
+    Common, Drift, Figures, Flaw, Reason, Rerun, Row, State, Test,
 };
 use crate::model::quantity::Quantity;
 
@@ -14,7 +14,7 @@ pub(super) fn row(row: &Row) -> String {
         State::New => "new: nothing to compare with".to_owned(),
         State::Invalid(flaw) => flaw_of(*flaw).to_owned(),
         State::Undecided(reason) => format!("undecided: {}", reason_of(reason)),
-        state => format!("{}{}", state_of(state), change(row)),
+        state => format!("{}{}{}", cleared(row), state_of(state), change(row.figures)),
     };
     let values = values(row);
     let (how, rerun) = (how(row), rerun(row));
@@ -50,9 +50,19 @@ fn reason_of(reason: &Reason) -> String {
     }
 }
 
+/// A suspect that a re-run did not confirm.
+fn cleared(row: &Row) -> String {
+    match row.rerun {
+        Some(Rerun::Cleared(figures)) => {
+            format!("not confirmed ({} in the re-run), at first ", change(Some(figures)))
+        }
+        _ => String::new(),
+    }
+}
+
 /// `21.3% worse`, `as before`.
-fn change(row: &Row) -> String {
-    match row.figures {
+fn change(figures: Option<Figures>) -> String {
+    match figures {
         None => "as before".to_owned(),
         Some(figures) if figures.ratio == 1.0 => "as before".to_owned(),
         Some(figures) if figures.ratio > 1.0 => format!("{} worse", percent(figures.ratio)),
@@ -63,22 +73,30 @@ fn change(row: &Row) -> String {
 /// How much more than 1 a ratio is.
 pub(super) fn percent(ratio: f64) -> String {
     let percent = 100.0 * (ratio - 1.0);
-    if percent.is_finite() { format!("{percent:.1}%") } else { "any".to_owned() }
+    match percent {
+        percent if !percent.is_finite() => "any".to_owned(),
+        // One more of many is no 0.0 %.
+        little if little > 0.0 && little < 0.1 => format!("{little:.4}%"),
+        percent => format!("{percent:.1}%"),
+    }
 }
 
 fn values(row: &Row) -> String {
     match (row.now, row.before) {
         (Some(now), Some(before)) => {
-            format!(", {} where {} is expected", quantity(now, &row.key), quantity(before, &row.key))
+            format!(", {} where {} is expected", quantity(now, row), quantity(before, row))
         }
-        (Some(now), None) => format!(", {}", quantity(now, &row.key)),
-        (None, Some(before)) => format!(", {} before", quantity(before, &row.key)),
+        (Some(now), None) => format!(", {}", quantity(now, row)),
+        (None, Some(before)) => format!(", {} before", quantity(before, row)),
         (None, None) => String::new(),
     }
 }
 
-fn quantity(value: f64, key: &Key) -> String {
+fn quantity(value: f64, row: &Row) -> String {
+    let key = &row.key;
     match key.dimension() {
+        // A counter to the last digit.
+        _ if matches!(row.test, Test::Exact(_)) => format!("{value} {}", key.unit).trim_end().to_owned(),
         Some(dimension) => Quantity { value, dimension }.to_string(),
         None => format!("{value} {}", key.unit),
     }
@@ -91,7 +109,8 @@ fn how(row: &Row) -> String {
     let n = figures.n as u64;
     let test = match row.test {
         Test::None => return String::new(),
-        Test::Exact(tolerance) => return format!(" (exact, {} more allowed)", percent(1.0 + tolerance)),
+        Test::Exact(0.0) => return " (counted: exactly as much is expected)".to_owned(),
+        Test::Exact(tolerance) => return format!(" (counted: {} more is allowed)", percent(1.0 + tolerance)),
         Test::Catastrophe => return format!(" (only twice the worst of {} would be seen)", plural(n, "run")),
         Test::Prediction => format!("interval of {}, nu {}, {machine}", plural(n, "run"), figures.nu),
         Test::MeanPrediction => {
@@ -126,9 +145,8 @@ fn rerun(row: &Row) -> String {
         Some(Rerun::Confirmed(figures)) => {
             format!("; the re-run confirms it ({} worse)", percent(figures.ratio))
         }
-        Some(Rerun::Cleared(figures)) => {
-            format!("; suspect, and the re-run does not confirm it (ratio {:.3}): noise", figures.ratio)
-        }
+        // Told at the front of the line.
+        Some(Rerun::Cleared(_)) => String::new(),
         Some(Rerun::Untold) => "; the re-run cannot tell".to_owned(),
         Some(Rerun::Same) => "; the re-run reports the very same value: nothing ran again".to_owned(),
     }

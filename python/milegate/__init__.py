@@ -1,0 +1,1 @@
+"""The Milegate program; `python -m milegate` runs it. There is no Python interface."""

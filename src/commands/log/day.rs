@@ -1,0 +1,127 @@
+//! `log day`: what was said, completed by what is known, written as an entry.
+
+use super::facts::{self, Facts};
+use super::{ask, given};
+use crate::commands::cli::LogDay;
+use crate::commands::entries;
+use crate::commands::paper::{self, Paper};
+use crate::commands::refusal::Refusal;
+use crate::commands::terminal::Terminal;
+use crate::commands::workspace::Workspace;
+use crate::documents::day as page;
+use crate::documents::plain::sanitize;
+use crate::ledger::clock;
+use crate::model::day::Day;
+use crate::model::milestone::Milestone;
+use jiff::civil::Date;
+
+/// Runs the command.
+pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Result<(), Refusal> {
+    let paper = Paper::log(workspace, false)?;
+    let here = std::env::current_dir().map_err(|e| Refusal::cannot_act(e.to_string()))?;
+    let mut day = given::day(&args, &here)?;
+    let date = day.date.unwrap_or_else(clock::today);
+    let milestone = milestone(&mut day, workspace)?;
+    if let Some(milestone) = &milestone {
+        fill(&mut day.component, &milestone.name);
+    }
+    let facts = Facts::collect(workspace, milestone.as_ref())?;
+    let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
+    let person = args.person.clone().or(author).unwrap_or_default();
+    let name = page::name(&day, date, &person);
+    complete(&mut day, (&name, date), milestone.as_ref(), &facts, workspace)?;
+    // Whoever gave an answer on the command line is not asked for the others.
+    if args.from.is_none() && !args.yes && said_nothing(&args) && Terminal::is_interactive() {
+        ask::day(&mut day, terminal);
+    }
+    after(&mut day, milestone.as_ref(), &facts, workspace)?;
+    check(&day)?;
+    let text = page::entry(&day, date);
+    if args.dry_run {
+        paper::show(&format!("{text}\n"), terminal);
+        return Ok(());
+    }
+    drop(paper);
+    let paper = Paper::log(workspace, true)?;
+    super::write(workspace, &name, &text, args.replace, terminal)?;
+    super::publish(workspace, &paper, terminal)
+}
+
+/// The milestone that was named, else the first that is not tagged; a project without any has none.
+fn milestone(day: &mut Day, workspace: &Workspace) -> Result<Option<Milestone>, Refusal> {
+    let milestone = match day.milestone.is_empty() {
+        false => Some(workspace.milestone(&day.milestone)?),
+        true => workspace.first_open_milestone()?,
+    };
+    if let Some(milestone) = &milestone {
+        day.milestone = milestone.id.to_string();
+    }
+    Ok(milestone)
+}
+
+fn fill(place: &mut String, value: &str) {
+    if place.is_empty() {
+        value.clone_into(place);
+    }
+}
+
+fn said_nothing(args: &LogDay) -> bool {
+    let lists = [&args.items, &args.decisions, &args.challenges, &args.benchmarks, &args.load];
+    lists.iter().all(|list| list.is_empty()) && args.next.is_none() && !args.dry_run
+}
+
+/// The items, where nobody named any. What the entry itself said before does not count.
+fn complete(
+    day: &mut Day,
+    (name, date): (&str, Date),
+    milestone: Option<&Milestone>,
+    facts: &Facts,
+    workspace: &Workspace,
+) -> Result<(), Refusal> {
+    if let (true, Some(milestone), Some(list)) = (day.items.is_empty(), milestone, facts.checklist()) {
+        let mut entries = entries::here(workspace)?;
+        entries.retain(|entry| entry.name != name);
+        day.items = facts::ticked(workspace, list, &milestone.id, &entries, date)?;
+    }
+    Ok(())
+}
+
+/// What is measured and what comes next, where nobody said it.
+fn after(
+    day: &mut Day,
+    milestone: Option<&Milestone>,
+    facts: &Facts,
+    workspace: &Workspace,
+) -> Result<(), Refusal> {
+    for done in &mut day.items {
+        let noted = facts::annotated(&done.text);
+        done.text = noted.text;
+        fill(&mut done.implementation, &noted.implementation);
+        fill(&mut done.test, &noted.test);
+        facts.measure(workspace, done);
+    }
+    facts.performance(workspace, day);
+    let Some(milestone) = milestone else { return Ok(()) };
+    if let Some(next) = facts.checklist().and_then(|list| facts::next(list, &milestone.id)) {
+        fill(&mut day.next, &next);
+    }
+    if let Some(registers) = facts::registers(workspace)? {
+        fill(&mut day.blocking, &facts::blocking(&registers, milestone.id.as_str()));
+    }
+    Ok(())
+}
+
+/// An entry has to be about something.
+fn check(day: &Day) -> Result<(), Refusal> {
+    if sanitize(&day.component).is_empty() {
+        return Err(Refusal::usage("no milestone is left to write about").hint("name a --component"));
+    }
+    if day.items.iter().any(|done| sanitize(&done.text).is_empty()) {
+        return Err(Refusal::usage("an item without words").hint("say what was completed: --item TEXT"));
+    }
+    let challenges = day.challenges.iter().map(|challenge| &challenge.text);
+    if day.decisions.iter().chain(challenges).any(|text| sanitize(text).is_empty()) {
+        return Err(Refusal::usage("a decision or challenge without words").hint("say it, or leave it out"));
+    }
+    Ok(())
+}
