@@ -1,14 +1,18 @@
 //! The command line: what can be typed, and its help. No logic.
 
 mod baseline;
+mod burndown;
 mod log;
 mod registers;
 mod status;
+mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
+pub(super) use burndown::Burndown;
 pub(super) use log::{Log, LogDay};
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
+pub(super) use tick::{Progress, Tick};
 
 use crate::render::OUTPUTS;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -69,6 +73,12 @@ pub(super) enum Command {
     Approvals(Approvals),
     /// Show, write or check the status document: from checklist, tags, history and evidence
     Status(Status),
+    /// Show how much of the checklist is done, of each milestone and overall
+    Progress(Progress),
+    /// Verify one item of the checklist, and tick it if everything holds; or mark it as begun or blocked
+    Tick(Tick),
+    /// Show how the open items went down, day by day, and when they will be gone
+    Burndown(Burndown),
     /// Keep the progress log: a day's entry, and the document from the entries
     #[command(subcommand)]
     Log(Log),
@@ -102,6 +112,9 @@ impl Command {
             Self::Verify(args) => &args.output_format,
             Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Burndown(args) => &args.output_format,
+            Self::Progress(args) => &args.output_format,
+            Self::Tick(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };

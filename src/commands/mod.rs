@@ -5,6 +5,7 @@ mod approvals;
 mod approve;
 mod baseline;
 mod bundle;
+mod burndown;
 mod check;
 mod ci;
 mod cli;
@@ -22,6 +23,7 @@ mod log;
 mod outputs;
 mod paper;
 mod papers;
+mod progress;
 mod record;
 mod refusal;
 mod register;
@@ -29,6 +31,7 @@ mod shell;
 mod standing;
 mod status;
 mod terminal;
+mod tick;
 mod topic;
 mod verify;
 mod workspace;
@@ -79,6 +82,9 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Approve(args) => approve::run(&args, &locate, terminal),
         Command::Approvals(args) => approvals::run(&args, &locate, terminal),
         Command::Status(args) => status::run(&args, &locate, terminal),
+        Command::Burndown(args) => burndown::run(&args, &locate, terminal),
+        Command::Progress(args) => progress::run(&args, &locate, terminal),
+        Command::Tick(args) => tick::run(&args, &locate, terminal),
         Command::Log(command) => log::run(command, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),

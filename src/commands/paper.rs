@@ -1,11 +1,13 @@
 //! One document of the work tree: read, edited, written, or shown.
 
+use super::collect;
 use super::refusal::Refusal;
 use super::standing;
 use super::terminal::Terminal;
 use super::workspace::Workspace;
 use crate::documents::{EditError, edit};
 use crate::ledger::lock::{self, Lock};
+use crate::model::checklist::Checklist;
 use crate::render::plain::verbatim;
 
 /// More than any document has.
@@ -31,6 +33,15 @@ impl<'a> Paper<'a> {
         Self::at(workspace, path, write)
     }
 
+    /// The checklist; `write` locks it against other runs.
+    pub(super) fn checklist(workspace: &'a Workspace, write: bool) -> Result<Self, Refusal> {
+        let path = workspace.config.documents.checklist.clone().ok_or_else(|| {
+            Refusal::usage(format!("{} names no checklist", workspace.policy.path))
+                .hint("add under [documents]: checklist = \"IMPLEMENTATION_CHECKLIST.md\"")
+        })?;
+        Self::at(workspace, path, write)
+    }
+
     /// The progress log; `write` locks it against other runs.
     pub(super) fn log(workspace: &'a Workspace, write: bool) -> Result<Self, Refusal> {
         let path = workspace.config.documents.log.clone().ok_or_else(|| {
@@ -50,6 +61,21 @@ impl<'a> Paper<'a> {
             _ => None,
         };
         Ok(Self { workspace, path, _lock: lock })
+    }
+
+    /// Its bytes, which have to be there.
+    pub(super) fn required(&self) -> Result<Vec<u8>, Refusal> {
+        self.bytes()?.ok_or_else(|| {
+            Refusal::unproven(format!("{} is not there", self.path))
+                .hint("write it, or correct [documents] in milegate.toml")
+        })
+    }
+
+    /// The checklist in its bytes.
+    pub(super) fn checklist_of(&self, bytes: &[u8]) -> Result<Checklist, Refusal> {
+        let read = collect::read_checklist(&self.path, bytes);
+        read.map(|sourced| sourced.fact)
+            .map_err(|doubt| Refusal::unproven(doubt.message).hint(doubt.next_step))
     }
 
     /// Its bytes; `None` if it is not there.

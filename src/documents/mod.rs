@@ -18,6 +18,7 @@ pub mod registers;
 pub mod status;
 mod table;
 pub mod tag;
+pub mod tick;
 
 pub use edit::EditError;
 pub use inspect::inspect;

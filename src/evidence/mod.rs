@@ -4,11 +4,13 @@
 
 pub mod baseline;
 pub mod bundle;
+pub mod burndown;
 pub mod comparison;
 pub mod documents;
 pub mod freshness;
 pub mod history;
 pub mod merge;
+pub mod narrow;
 pub mod placement;
 pub mod ratchet;
 pub mod reports;
@@ -85,6 +87,8 @@ pub const CODES: &[(&str, &str)] = &[
     ("baseline/no-ancestor", "no commit that this one builds on was recorded"),
     ("baseline/ratchet", "the ratchet file cannot be read"),
     ("baseline/damaged", "a note of the history cannot be read"),
+    ("tick/unknown-file", "the item of the checklist does not name the file that the criterion is about"),
+    ("tick/no-test", "no test of the reports is known to stand in the item's test file"),
     ("history/shallow", "the clone lacks the history that is asked for"),
     ("history/unreadable", "git could not say what changed"),
 ];

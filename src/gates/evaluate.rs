@@ -89,7 +89,7 @@ pub fn evaluate(
     GateResult { number: gate.number, id: gate.id, name: gate.name, ruling, criteria }
 }
 
-fn judge(definition: &Definition, context: &Context<'_>, waivers: &[Waiver]) -> Criterion {
+pub(super) fn judge(definition: &Definition, context: &Context<'_>, waivers: &[Waiver]) -> Criterion {
     let occasion = context.evidence.occasion;
     let mut judgement = match &definition.disabled {
         Some(reason) => disabled(definition.kind.name, reason),
@@ -195,7 +195,7 @@ impl Claims {
         Self(claims)
     }
 
-    fn of<'a>(&self, id: &str, evidence: &'a Evidence) -> Vec<&'a EntryEvidence> {
+    pub(super) fn of<'a>(&self, id: &str, evidence: &'a Evidence) -> Vec<&'a EntryEvidence> {
         let names =
             self.0.iter().find(|(of, _)| of == id).map(|(_, names)| names.as_slice()).unwrap_or_default();
         names.iter().filter_map(|name| evidence.reports.get(name)).collect()

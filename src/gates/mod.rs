@@ -2,11 +2,13 @@
 
 mod assemble;
 mod evaluate;
+mod item;
 mod schema;
 mod verification;
 
 pub use assemble::assemble;
 pub use evaluate::{Claims, Criterion, GateResult, Waiver, evaluate, performance};
+pub use item::{LineResult, verify};
 pub use schema::schema;
 pub use verification::{Item, Line, Verified, verification};
 

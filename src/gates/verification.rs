@@ -25,6 +25,13 @@ pub struct Item {
     pub test: String,
 }
 
+impl Item {
+    /// Stands for an implementation that is not known; no path of a repository.
+    pub const NO_IMPLEMENTATION: &str = "(no implementation file)";
+    /// Stands for a test that is not known.
+    pub const NO_TEST: &str = "(no test file)";
+}
+
 /// A line of the checklist.
 #[derive(Debug)]
 pub struct Line {

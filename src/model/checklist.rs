@@ -2,6 +2,7 @@
 
 use super::milestone::MilestoneId;
 use super::ratio::Ratio;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Where an item stands.
@@ -68,13 +69,36 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// All items.
+    pub const fn total(self) -> u64 {
+        self.done + self.remaining()
+    }
+
+    /// Those that are not ticked.
+    pub const fn remaining(self) -> u64 {
+        self.in_progress + self.blocked + self.open
+    }
+
     /// Ticked of all.
     pub const fn ratio(self) -> Ratio {
-        Ratio::new(self.done, self.done + self.in_progress + self.blocked + self.open)
+        Ratio::new(self.done, self.total())
     }
 }
 
 impl Checklist {
+    /// Every item with the key by which people name it: `5.1/3` is the third of milestone 5.1, `-/1` the
+    /// first under no milestone.
+    pub fn keyed(&self) -> Vec<(String, &Item)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let keyed = self.items.iter().map(|item| {
+            let group = item.milestone.as_ref().map_or("-", MilestoneId::as_str);
+            let count = counts.entry(group).or_default();
+            *count += 1;
+            (format!("{group}/{count}"), item)
+        });
+        keyed.collect()
+    }
+
     /// The items of one milestone, in order.
     pub fn of<'a>(&'a self, milestone: &'a MilestoneId) -> impl Iterator<Item = &'a Item> {
         self.items.iter().filter(move |i| i.milestone.as_ref() == Some(milestone))

@@ -10,6 +10,7 @@ mod note;
 pub mod sound;
 
 pub use heading::milestone;
+pub use note::note;
 
 use super::error::{Code, ReadError};
 use crate::model::checklist::{Checklist, Item, ItemState, MilestoneHeading};

@@ -4,6 +4,7 @@
 //! Text from reports is hostile: every output neutralises it in its own way.
 
 mod badge;
+pub mod burndown;
 pub mod comment;
 pub mod comparison;
 pub mod github;
@@ -14,6 +15,7 @@ pub mod json;
 mod junit;
 pub mod markdown;
 pub mod plain;
+pub mod progress;
 pub mod report;
 mod road;
 mod sarif;

@@ -3,7 +3,7 @@
 use super::super::refusal::Refusal;
 use super::super::workspace::Workspace;
 use crate::documents::inspect;
-use crate::evidence::{Document, Doubt, Source, Sourced};
+use crate::evidence::{Document, Doubt, Evidence, Source, Sourced};
 use crate::ledger::json::sha256;
 use crate::model::checklist::Checklist;
 use crate::readers::checklist;
@@ -40,8 +40,19 @@ pub(in crate::commands) fn read_checklist(path: &str, bytes: &[u8]) -> Result<So
 
 /// The documents that criteria ask for. One that cannot be read counts as absent.
 pub(super) fn collect(workspace: &Workspace) -> BTreeMap<String, Option<Document>> {
+    read_all(workspace, asked_for(workspace).collect())
+}
+
+/// Reads more documents, where they are not there yet.
+pub(in crate::commands) fn add_documents(workspace: &Workspace, paths: Vec<String>, evidence: &mut Evidence) {
+    let new = paths.into_iter().filter(|path| !evidence.documents.contains_key(path)).collect();
+    evidence.documents.extend(read_all(workspace, new));
+}
+
+fn read_all(workspace: &Workspace, paths: Vec<String>) -> BTreeMap<String, Option<Document>> {
     let read = |path: &str| workspace.root.read(path, MAX_DOCUMENT).ok().map(|file| inspect(&file.bytes));
-    asked_for(workspace)
+    paths
+        .into_iter()
         .map(|path| {
             let document = read(&path);
             (path, document)

@@ -14,7 +14,7 @@ mod sign_offs;
 pub(super) use baseline::{Book, accepted, at as baseline_at, damaged, recorded, remote};
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
-pub(super) use documents::{asked_for, read_checklist};
+pub(super) use documents::{add_documents, asked_for, read_checklist};
 pub(super) use reports::work_digest;
 pub(super) use rerun::rerun;
 

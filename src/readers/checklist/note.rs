@@ -1,6 +1,7 @@
 //! The state note at an item's end: `(in progress: ada)`, `*(blocked: no machine; since 2026-11-03)*`.
 
 use crate::model::checklist::ItemState;
+use std::ops::Range;
 
 /// An item's text without its note, and the state the note gives.
 pub(super) struct Noted {
@@ -15,6 +16,13 @@ pub(super) fn split(source: &str) -> Noted {
         Some((start, state)) => Noted { text: text[..start].trim_end().to_owned(), state: Some(state) },
         None => Noted { text, state: None },
     }
+}
+
+/// Where the note stands in an item's source text, markup and the blanks before it included.
+pub fn note(source: &str) -> Option<Range<usize>> {
+    let text = source.trim_end();
+    let (start, _) = find(text)?;
+    Some(text[..start].trim_end().len()..text.len())
 }
 
 /// Where the note starts, markup included, and what it says.
@@ -44,7 +52,8 @@ fn opening(text: &str) -> Option<usize> {
 }
 
 fn state(inner: &str) -> Option<ItemState> {
-    let inner = inner.trim();
+    let folded = inner.split_whitespace().collect::<Vec<_>>().join(" ");
+    let inner = folded.as_str();
     let after = |word: &str| {
         let head = inner.get(..word.len()).filter(|h| h.eq_ignore_ascii_case(word))?;
         let rest = &inner[head.len()..];
