@@ -43,13 +43,15 @@ fn text(repo: &Repo) -> String {
     String::from_utf8(repo.read("LOG.md")).unwrap()
 }
 
-/// Why an entry is a file of its own: with `merge=union` git interleaves two appended entries.
+/// Why an entry is a file of its own: with `merge=union` git interleaves two appended entries as soon
+/// as they have a few lines in a row in common.
 #[test]
 fn a_union_merge_would_garble_two_entries() {
     let repo = Repo::new();
     let entry = |who: &str| {
         format!(
-            "# Log\n\n## 2026-11-23 - {who}\n\n### Completed Items\n- [x] {who}\n\n### Next Steps\n- {who}\n"
+            "# Log\n\n## 2026-11-23 - {who}\n\n### Completed Items\n- [x] {who}\n\n### Technical Decisions\n- none\n\n\
+             ### Challenges Encountered\n- none\n\n### Next Steps\n- {who}\n"
         )
     };
     repo.write(".gitattributes", "LOG.md merge=union\n").write("LOG.md", "# Log\n");
