@@ -6,10 +6,9 @@
 
 use super::list::{self, Lead, Manner};
 use super::note::Note;
-use super::{Closing, Found, Register, Shape, place};
+use super::{Closing, Edited, Found, Shape, Site};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::Item;
-use crate::documents::page::Page;
 use crate::documents::plain;
 use crate::model::register::{Entry, Noun};
 
@@ -20,50 +19,26 @@ const MANNER: Manner = Manner { first: "- ", spaced: false };
 const DUE: &str = "Due";
 
 impl Shape for Boxes {
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
-        let mut all = Vec::new();
-        for home in register.homes {
-            let Some(section) = place::find(page, home) else { continue };
-            let items = page.items_in(&section);
-            let boxes = items.iter().filter(|item| item.task.is_some() && !list::is_free(item, page.text));
-            for (n, item) in boxes.enumerate() {
-                let mut entry = entry(page.text, item, register.noun);
-                entry.key = (n + 1).to_string();
-                if !home.group.is_empty() {
-                    entry.key = format!("{}/{}", home.group, n + 1);
-                    entry.group = Some(home.group.to_owned());
-                }
-                all.push(Found { entry, range: item.range.clone() });
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError> {
+        let is_box = |item: &Item| item.task.is_some();
+        Ok(list::entries(site, is_box, |items, n, home| {
+            let mut entry = entry(site.page.text, items[n], site.register.noun);
+            entry.key = (n + 1).to_string();
+            if !home.group.is_empty() {
+                entry.key = format!("{}/{}", home.group, n + 1);
+                entry.group = Some(home.group.to_owned());
             }
-        }
-        Ok(all)
+            entry
+        }))
     }
 
-    fn add(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let Some(home) = place::of(register, entry) else { return Ok(()) };
-        let body = |lead: &Lead| write(entry, lead);
-        match place::find(page, home) {
-            Some(section) => list::put(page, &section, &page.items_in(&section), &MANNER, &body, edits),
-            None => place::make(page, home.path, &body(&Lead::first(&MANNER)), edits),
-        }
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
+        list::add(site, entry, &MANNER, &|lead| write(entry, lead), edits);
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        page: &Page<'_>,
-        _: &Register,
-        found: &Found,
-        _: &Closing,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let item = page.items.iter().find(|item| item.range == found.range);
+    fn resolve(&self, site: &Site<'_>, found: &Found, _: &Closing, edits: &mut Edits<'_>) -> Edited {
+        let item = site.page.items.iter().find(|item| item.range == found.range);
         if let Some((false, mark)) = item.and_then(|item| item.task.clone()) {
             edits.replace(mark, "[x]");
         }

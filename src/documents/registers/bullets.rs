@@ -8,7 +8,7 @@
 
 use super::list::{self, Lead, Manner};
 use super::note::{self, Note, is_placeholder};
-use super::{Closing, Found, Register, Shape};
+use super::{Closing, Edited, Found, Shape, Site};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::{Item, line_end};
 use crate::documents::outline::fold;
@@ -24,12 +24,13 @@ const MANNER: Manner = Manner { first: "- ", spaced: false };
 const LABEL: &str = "Blocking Issues";
 
 impl Shape for Bullets {
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError> {
+        let page = site.page;
         let mut all = Vec::new();
         for (id, section) in page.milestones()? {
             let Some(holder) = holder(page, &section) else { continue };
             for (n, words) in issues(page.text, holder).into_iter().enumerate() {
-                let mut entry = entry(&page.text[words.clone()], register.noun);
+                let mut entry = entry(&page.text[words.clone()], site.register.noun);
                 entry.key = format!("{id}/{}", n + 1);
                 entry.group = Some(id.to_string());
                 all.push(Found { entry, range: words });
@@ -38,13 +39,8 @@ impl Shape for Bullets {
         Ok(all)
     }
 
-    fn add(
-        &self,
-        page: &Page<'_>,
-        _: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
+        let page = site.page;
         let group = entry.group.as_deref().unwrap_or_default();
         let milestones = page.milestones()?;
         let Some((_, section)) = milestones.iter().find(|(id, _)| id.as_str() == group) else {
@@ -59,15 +55,8 @@ impl Shape for Bullets {
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        page: &Page<'_>,
-        _: &Register,
-        found: &Found,
-        closing: &Closing,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let raw = &page.text[found.range.clone()];
+    fn resolve(&self, site: &Site<'_>, found: &Found, closing: &Closing, edits: &mut Edits<'_>) -> Edited {
+        let raw = &site.page.text[found.range.clone()];
         let how = note::resolution(closing.on, closing.value("Resolution"));
         edits.replace(found.range.clone(), &format!("{} {how}", note::struck(raw)));
         Ok(())

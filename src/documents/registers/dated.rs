@@ -7,7 +7,7 @@
 
 use super::list::is_placeholder_item;
 use super::note::is_placeholder;
-use super::{Closing, Found, Register, Shape, place};
+use super::{Closing, Edited, Found, Shape, Site, Waiting, place};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::blank;
 use crate::documents::outline::{Heading, fold};
@@ -32,9 +32,10 @@ impl Shape for Dated {
         entry
     }
 
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError> {
+        let (page, register) = (site.page, site.register);
         let mut all = Vec::new();
-        for section in register.homes.iter().filter_map(|home| place::whole(page, home.path)) {
+        for section in sections(site) {
             for (heading, range) in parts(page, &section) {
                 let Some(day) = date(&heading.text) else { continue };
                 let mut entry = Entry::new(register.noun).with(KIND, kind(&heading.text));
@@ -57,25 +58,20 @@ impl Shape for Dated {
         Ok(all)
     }
 
-    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
-        let sections = register.homes.iter().filter_map(|home| place::whole(page, home.path));
-        let alone = sections.filter_map(|section| match parts(page, &section).as_slice() {
+    fn waiting(&self, site: &Site<'_>) -> Vec<Waiting> {
+        let page = site.page;
+        let alone = |section: Range<usize>| match parts(page, &section).as_slice() {
             [(heading, range)] if is_free(page, heading, range) => {
                 Some((range.start..range.start + page.text[range.clone()].trim_end().len(), "None."))
             }
             _ => None,
-        });
-        alone.collect()
+        };
+        sections(site).filter_map(alone).collect()
     }
 
-    fn add(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let Some(home) = register.homes.first() else { return Ok(()) };
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
+        let page = site.page;
+        let Some(home) = site.register.homes.first() else { return Ok(()) };
         let day = entry.since.map(Since::date).unwrap_or_default();
         match place::whole(page, home.path) {
             Some(section) => put(page, &section, &write(entry, day), edits),
@@ -84,16 +80,14 @@ impl Shape for Dated {
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        _: &Page<'_>,
-        _: &Register,
-        _: &Found,
-        _: &Closing,
-        _: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
+    fn resolve(&self, _: &Site<'_>, _: &Found, _: &Closing, _: &mut Edits<'_>) -> Edited {
         Err(EditError::new("a change stays as it is written; add another"))
     }
+}
+
+/// The sections that hold entries, with the headings inside them.
+fn sections<'a>(site: &'a Site<'_>) -> impl Iterator<Item = Range<usize>> + 'a {
+    site.register.homes.iter().filter_map(|home| place::whole(site.page, home.path))
 }
 
 /// Puts an entry into the change log: in place of the template's, else where its order puts the newest.

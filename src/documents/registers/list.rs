@@ -1,10 +1,11 @@
 //! Entries that are items of a list: put behind the others, in the manner of the others.
 
 use super::note::{is_none, is_placeholder};
-use super::place;
+use super::{Found, Home, Site, place};
 use crate::documents::edit::Edits;
 use crate::documents::items::{Item, line_end};
 use crate::documents::page::Page;
+use crate::model::register::Entry;
 use std::ops::Range;
 
 /// How the lines of a new item begin.
@@ -39,6 +40,51 @@ pub(super) fn is_placeholder_item(item: &Item, text: &str) -> bool {
         is_placeholder(&text[words])
     };
     placeholder(item) && item.items.iter().all(placeholder) && item.is_bare(text)
+}
+
+/// The entries among the items of every home: those that are no placeholders, and that `real` takes.
+/// `entry` makes the one in that place of them.
+pub(super) fn entries(
+    site: &Site<'_>,
+    real: impl Fn(&Item) -> bool,
+    entry: impl Fn(&[&Item], usize, &Home) -> Entry,
+) -> Vec<Found> {
+    let mut all = Vec::new();
+    for home in site.register.homes {
+        let Some(section) = place::find(site.page, home) else { continue };
+        let mut items = site.page.items_in(&section);
+        items.retain(|item| real(item) && !is_free(item, site.page.text));
+        let found = |n: usize| Found { entry: entry(&items, n, home), range: items[n].range.clone() };
+        all.extend((0..items.len()).map(found));
+    }
+    all
+}
+
+/// Puts an entry into the home that it belongs to.
+pub(super) fn add(
+    site: &Site<'_>,
+    entry: &Entry,
+    manner: &Manner,
+    body: &dyn Fn(&Lead) -> String,
+    edits: &mut Edits<'_>,
+) {
+    if let Some(home) = place::of(site.register, entry) {
+        put_home(site.page, home, manner, body, edits);
+    }
+}
+
+/// Puts a new item into the section of a home, which is made if it is not there.
+pub(super) fn put_home(
+    page: &Page<'_>,
+    home: &Home,
+    manner: &Manner,
+    body: &dyn Fn(&Lead) -> String,
+    edits: &mut Edits<'_>,
+) {
+    match place::find(page, home) {
+        Some(section) => put(page, &section, &page.items_in(&section), manner, body, edits),
+        None => place::make(page, home.path, &body(&Lead::first(manner)), edits),
+    }
 }
 
 /// Puts a new item into a section, in place of a placeholder or behind the last of `items`. `body`

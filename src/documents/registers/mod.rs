@@ -71,6 +71,18 @@ static REGISTERS: &[Register] = &[
     },
 ];
 
+/// A register of a document: what a shape works on.
+struct Site<'a> {
+    page: &'a Page<'a>,
+    register: &'a Register,
+}
+
+/// Words of the template, and what is to stand in their place.
+type Waiting = (Range<usize>, &'static str);
+
+/// Whether an edit could be planned.
+type Edited = Result<(), EditError>;
+
 /// How entries are written.
 trait Shape: Sync {
     /// The entry as far as the shape can hold it.
@@ -79,33 +91,19 @@ trait Shape: Sync {
     }
 
     /// The entries, placeholders of the template left out.
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError>;
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError>;
 
     /// Words of the template that stand where entries are to stand, and what a person would write
     /// there as long as there is none.
-    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
-        _ = (page, register);
+    fn waiting(&self, _: &Site<'_>) -> Vec<Waiting> {
         Vec::new()
     }
 
     /// Puts an entry behind the others.
-    fn add(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError>;
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited;
 
     /// Marks an entry as resolved.
-    fn resolve(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        found: &Found,
-        closing: &Closing,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError>;
+    fn resolve(&self, site: &Site<'_>, found: &Found, closing: &Closing, edits: &mut Edits<'_>) -> Edited;
 }
 
 /// An entry and where it stands.
@@ -140,7 +138,9 @@ pub fn read(text: &str) -> Result<Registers, EditError> {
     let page = Page::new(text, REGIONS)?;
     let mut all = Vec::new();
     for register in REGISTERS {
-        all.extend(register.shape.read(&page, register)?.into_iter().map(|found| found.entry));
+        all.extend(
+            register.shape.read(&Site { page: &page, register })?.into_iter().map(|found| found.entry),
+        );
     }
     Ok(Registers(all))
 }
@@ -153,7 +153,7 @@ fn of(noun: &Noun) -> Result<&'static Register, EditError> {
 /// Says `None.` where only words of the template stand.
 pub(super) fn clear(page: &Page<'_>, edits: &mut Edits<'_>) {
     for register in REGISTERS {
-        for (range, words) in register.shape.waiting(page, register) {
+        for (range, words) in register.shape.waiting(&Site { page, register }) {
             if !edits.touch(&range) {
                 edits.replace(range, words);
             }
@@ -170,7 +170,7 @@ pub fn add(text: &str, entry: &Entry, stamp: &str) -> Result<String, EditError> 
     let wanted = register.shape.kept(clean(entry));
     let mut edits = Edits::new(text)?;
     let page = Page::new(text, REGIONS)?;
-    register.shape.add(&page, register, &wanted, &mut edits)?;
+    register.shape.add(&Site { page: &page, register }, &wanted, &mut edits)?;
     status::stamp(&page, stamp, &mut edits);
     let new = edits.apply()?;
     let mut after = entries(&read(&new)?);
@@ -190,10 +190,11 @@ pub fn resolve(text: &str, entry: &Entry, closing: &Closing, stamp: &str) -> Res
     let mut edits = Edits::new(text)?;
     let page = Page::new(text, REGIONS)?;
     let register = of(entry.noun)?;
-    let all = register.shape.read(&page, register)?;
+    let site = Site { page: &page, register };
+    let all = register.shape.read(&site)?;
     let missing = || EditError::new(format!("{} {} is not in the document", entry.noun.name, entry.key));
     let found = all.iter().find(|found| found.entry == *entry).ok_or_else(missing)?;
-    register.shape.resolve(&page, register, found, closing, &mut edits)?;
+    register.shape.resolve(&site, found, closing, &mut edits)?;
     status::stamp(&page, stamp, &mut edits);
     let new = edits.apply()?;
     let (mut before, mut after) = (entries(&read(text)?), entries(&read(&new)?));

@@ -7,11 +7,10 @@
 //! ```
 
 use super::list::{self, Lead, Manner};
-use super::{Closing, Found, Home, Register, Shape, place};
+use super::{Closing, Edited, Found, Home, Shape, Site, Waiting, place};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::{Item, line_end, line_start};
 use crate::documents::outline::fold;
-use crate::documents::page::Page;
 use crate::documents::plain;
 use crate::model::register::{Entry, Field, Noun, UNSAID};
 use std::fmt::Write as _;
@@ -26,68 +25,46 @@ const SINCE: &str = "Since";
 const RESOLVED: &str = "Resolved Date";
 
 impl Shape for Numbered {
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
-        let mut all = Vec::new();
-        for home in register.homes {
-            let Some(section) = place::find(page, home) else { continue };
-            let items = page.items_in(&section);
-            let real: Vec<_> = items.into_iter().filter(|item| !list::is_free(item, page.text)).collect();
-            for (n, item) in real.iter().enumerate() {
-                let entry = Entry { key: key(&real, n, home), ..entry(page.text, item, register.noun, home) };
-                all.push(Found { entry, range: item.range.clone() });
-            }
-        }
-        Ok(all)
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError> {
+        let text = site.page.text;
+        Ok(list::entries(
+            site,
+            |_| true,
+            |items, n, home| Entry {
+                key: key(items, n, home),
+                ..entry(text, items[n], site.register.noun, home)
+            },
+        ))
     }
 
-    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
-        let sections = register.homes.iter().filter_map(|home| place::find(page, home));
-        let alone = sections.filter_map(|section| match page.items_in(&section).as_slice() {
-            [item] if list::is_placeholder_item(item, page.text) => {
-                Some((item.line(page.text)..item.range.end, NOTHING))
+    fn waiting(&self, site: &Site<'_>) -> Vec<Waiting> {
+        let text = site.page.text;
+        let alone = |section: Range<usize>| match site.page.items_in(&section).as_slice() {
+            [item] if list::is_placeholder_item(item, text) => {
+                Some((item.line(text)..item.range.end, NOTHING))
             }
             _ => None,
-        });
-        alone.collect()
+        };
+        let sections = site.register.homes.iter().filter_map(|home| place::find(site.page, home));
+        sections.filter_map(alone).collect()
     }
 
-    fn add(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let body = |lead: &Lead| write(entry, lead);
-        let Some(home) = place::of(register, entry) else { return Ok(()) };
-        put(page, home, &body, edits);
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
+        list::add(site, entry, &MANNER, &|lead| write(entry, lead), edits);
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        found: &Found,
-        closing: &Closing,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let home = register.homes.iter().find(|home| home.resolved);
-        let section = register.homes.iter().filter(|h| !h.resolved).find_map(|h| place::find(page, h));
+    fn resolve(&self, site: &Site<'_>, found: &Found, closing: &Closing, edits: &mut Edits<'_>) -> Edited {
+        let (page, homes) = (site.page, site.register.homes);
+        let home = homes.iter().find(|home| home.resolved);
+        let section = homes.iter().filter(|h| !h.resolved).find_map(|h| place::find(page, h));
         let (Some(home), Some(section)) = (home, section) else { return Ok(()) };
         let items = page.items_in(&section);
         let Some(at) = items.iter().position(|item| item.range == found.range) else { return Ok(()) };
-        let body = |lead: &Lead| moved(page.text, items[at], register.noun, closing, lead);
-        put(page, home, &body, edits);
+        let body = |lead: &Lead| moved(page.text, items[at], site.register.noun, closing, lead);
+        list::put_home(page, home, &MANNER, &body, edits);
         take(page.text, &items, at, edits);
         Ok(())
-    }
-}
-
-fn put(page: &Page<'_>, home: &Home, body: &dyn Fn(&Lead) -> String, edits: &mut Edits<'_>) {
-    match place::find(page, home) {
-        Some(section) => list::put(page, &section, &page.items_in(&section), &MANNER, body, edits),
-        None => place::make(page, home.path, &body(&Lead::first(&MANNER)), edits),
     }
 }
 

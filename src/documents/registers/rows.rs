@@ -6,11 +6,10 @@
 //! ```
 
 use super::note::{self, Note, is_placeholder};
-use super::{Closing, Found, Register, Shape, place};
+use super::{Closing, Edited, Found, Shape, Site, Waiting, place};
 use crate::documents::edit::{EditError, Edits};
 use crate::documents::items::{line_end, line_start};
 use crate::documents::outline::{Cell, Table};
-use crate::documents::page::Page;
 use crate::documents::{plain, table};
 use crate::model::register::{Entry, Noun};
 use std::ops::Range;
@@ -23,13 +22,14 @@ const ITEM: &str = "Item";
 const KEY: &str = "TD-";
 
 impl Shape for Rows {
-    fn read(&self, page: &Page<'_>, register: &Register) -> Result<Vec<Found>, EditError> {
-        let Some((_, table)) = log(page, register) else { return Ok(Vec::new()) };
+    fn read(&self, site: &Site<'_>) -> Result<Vec<Found>, EditError> {
+        let page = site.page;
+        let Some((_, table)) = log(site) else { return Ok(Vec::new()) };
         let rows = table.rows.iter().skip(1).enumerate();
         Ok(rows
             .filter(|(_, row)| !is_free(page.text, table, row))
             .map(|(n, row)| {
-                let mut entry = entry(page.text, table, row, register.noun);
+                let mut entry = entry(page.text, table, row, site.register.noun);
                 if entry.key.is_empty() {
                     entry.key = (n + 1).to_string();
                 }
@@ -38,9 +38,9 @@ impl Shape for Rows {
             .collect())
     }
 
-    fn waiting(&self, page: &Page<'_>, register: &Register) -> Vec<(Range<usize>, &'static str)> {
-        let Some((_, table)) = log(page, register) else { return Vec::new() };
-        let text = page.text;
+    fn waiting(&self, site: &Site<'_>) -> Vec<Waiting> {
+        let Some((_, table)) = log(site) else { return Vec::new() };
+        let text = site.page.text;
         let waits = |row: &&Vec<Cell>| {
             let sample = |cell: &Cell| is_placeholder(&text[cell.range.clone()]);
             is_free(text, table, row) && row.iter().any(sample)
@@ -55,15 +55,10 @@ impl Shape for Rows {
         table.rows.iter().skip(1).filter(waits).map(line).collect()
     }
 
-    fn add(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        entry: &Entry,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let Some(home) = register.homes.first() else { return Ok(()) };
-        let Some((_, table)) = log(page, register) else {
+    fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
+        let page = site.page;
+        let Some(home) = site.register.homes.first() else { return Ok(()) };
+        let Some((_, table)) = log(site) else {
             let head: Vec<_> = [ITEM].into_iter().chain(entry.noun.fields.iter().map(|f| f.name)).collect();
             let row = cells(&head, entry, &format!("{KEY}001")).join(" | ");
             let rule: Vec<_> = head.iter().map(|name| "-".repeat(name.len() + 2)).collect();
@@ -84,20 +79,13 @@ impl Shape for Rows {
         Ok(())
     }
 
-    fn resolve(
-        &self,
-        page: &Page<'_>,
-        register: &Register,
-        found: &Found,
-        closing: &Closing,
-        edits: &mut Edits<'_>,
-    ) -> Result<(), EditError> {
-        let text = page.text;
-        let row = log(page, register).and_then(|(_, table)| {
+    fn resolve(&self, site: &Site<'_>, found: &Found, closing: &Closing, edits: &mut Edits<'_>) -> Edited {
+        let text = site.page.text;
+        let row = log(site).and_then(|(_, table)| {
             table.rows.iter().find(|row| span(row) == found.range).map(|row| (table, row))
         });
         let Some((table, row)) = row else { return Ok(()) };
-        let (item, planned) = (table::column(table, ITEM), planned(table, register.noun));
+        let (item, planned) = (table::column(table, ITEM), planned(table, site.register.noun));
         let key = table::raw(text, row, item);
         if let Some(column) = item {
             table::fill(text, table, row, column, &note::struck(key), edits);
@@ -117,7 +105,8 @@ impl Shape for Rows {
 }
 
 /// The first table of the section that has items with a description.
-fn log<'a>(page: &'a Page<'_>, register: &Register) -> Option<(Range<usize>, &'a Table)> {
+fn log<'a>(site: &'a Site<'_>) -> Option<(Range<usize>, &'a Table)> {
+    let (page, register) = (site.page, site.register);
     let section = register.homes.first().and_then(|home| place::find(page, home))?;
     let title = register.noun.fields.first()?.name;
     let fits = |t: &&Table| table::column(t, ITEM).is_some() && table::column(t, title).is_some();
