@@ -10,6 +10,8 @@ mod metrics;
 mod region;
 #[path = "documents/registers.rs"]
 mod registers;
+#[path = "documents/schedule.rs"]
+mod schedule;
 #[path = "documents/status.rs"]
 mod status;
 #[path = "documents/tag.rs"]

@@ -15,6 +15,7 @@ mod page;
 pub mod plain;
 pub mod region;
 pub mod registers;
+pub mod schedule;
 pub mod status;
 mod table;
 pub mod tag;

@@ -3,6 +3,7 @@
 //! Only what stands at the top level of the parse: nothing in a quote, a fence or a comment is a
 //! place. Ranges are bytes of the whole text, its byte order mark included.
 
+use super::edit::Edits;
 use crate::readers::checklist::sound;
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -22,6 +23,15 @@ pub(super) struct Label {
     pub(super) name: String,
     /// The value up to the end of its line, blanks around it and comments behind it left out.
     pub(super) value: Range<usize>,
+}
+
+impl Label {
+    /// Puts a value in place of the one that stands there.
+    pub(super) fn fill(&self, text: &str, value: &str, edits: &mut Edits<'_>) {
+        // A value behind the colon of an empty field needs its blank.
+        let tight = self.value.is_empty() && !text[..self.value.start].ends_with([' ', '\t']);
+        edits.replace(self.value.clone(), &format!("{}{value}", if tight { " " } else { "" }));
+    }
 }
 
 /// A table, its head first.

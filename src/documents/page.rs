@@ -2,7 +2,7 @@
 
 use super::edit::EditError;
 use super::items::{self, Item};
-use super::outline::{Heading, Outline, Table, fold};
+use super::outline::{Heading, Label, Outline, Table, fold};
 use super::region::{self, Region};
 use crate::model::milestone::MilestoneId;
 use crate::readers::checklist;
@@ -93,6 +93,43 @@ impl<'a> Page<'a> {
             found.push((id, self.outline.own_section(n)));
         }
         Ok(found)
+    }
+
+    /// The own section of one milestone.
+    ///
+    /// # Errors
+    /// As [`Self::milestones`]; it has no heading.
+    pub(super) fn milestone(&self, id: &MilestoneId) -> Result<Range<usize>, EditError> {
+        let found = self.milestones()?.into_iter().find(|(known, _)| known == id);
+        found.map(|(_, section)| section).ok_or_else(|| {
+            EditError::new(format!("no heading `Milestone {id}` stands in the document; write one"))
+        })
+    }
+
+    /// The label of that name, in any case, in the section of a milestone.
+    ///
+    /// # Errors
+    /// It stands there twice.
+    pub(super) fn label(
+        &self,
+        section: &Range<usize>,
+        milestone: &MilestoneId,
+        name: &str,
+    ) -> Result<Option<&Label>, EditError> {
+        let name = fold(name);
+        let mut labels = self.outline.labels.iter().filter(|label| {
+            label.name == name
+                && section.contains(&label.value.start.saturating_sub(1))
+                && self.free(&label.value)
+        });
+        let found = labels.next();
+        match labels.next() {
+            None => Ok(found),
+            Some(again) => {
+                let message = format!("`{name}` stands twice under milestone {milestone}; keep one");
+                Err(EditError::at(self.text, again.value.start, message))
+            }
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub mod quantity;
 pub mod ratchet;
 pub mod ratio;
 pub mod register;
+pub mod schedule;
 pub mod series;
 pub mod since;
 pub mod snapshot;

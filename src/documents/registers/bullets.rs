@@ -14,6 +14,7 @@ use crate::documents::items::{Item, line_end};
 use crate::documents::outline::fold;
 use crate::documents::page::Page;
 use crate::documents::plain;
+use crate::model::milestone::{MilestoneId, NotMilestoneId};
 use crate::model::register::{Entry, Noun, TECHNICAL};
 use std::ops::Range;
 
@@ -42,11 +43,8 @@ impl Shape for Bullets {
     fn add(&self, site: &Site<'_>, entry: &Entry, edits: &mut Edits<'_>) -> Edited {
         let page = site.page;
         let group = entry.group.as_deref().unwrap_or_default();
-        let milestones = page.milestones()?;
-        let Some((_, section)) = milestones.iter().find(|(id, _)| id.as_str() == group) else {
-            let message = format!("no heading `Milestone {group}` stands in the document; write one");
-            return Err(EditError::new(message));
-        };
+        let id: MilestoneId = group.parse().map_err(|e: NotMilestoneId| EditError::new(e.to_string()))?;
+        let section = &page.milestone(&id)?;
         let body = |lead: &Lead| format!("{}{}", lead.marker, write(entry));
         match holder(page, section) {
             Some(holder) => below(page, holder, &body, edits),

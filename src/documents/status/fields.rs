@@ -153,23 +153,11 @@ fn fill(
     let completed = facts.completed_on(milestone);
     let standing = Standing { milestone, completed, issues: (!issues.is_empty(), issues.contains(&true)) };
     for (name, value) in LABELS {
-        let mut labels = page.outline.labels.iter().filter(|label| {
-            label.name == *name
-                && section.contains(&label.value.start.saturating_sub(1))
-                && page.free(&label.value)
-        });
-        let Some(label) = labels.next() else { continue };
-        if let Some(again) = labels.next() {
-            let message = format!("`{name}` stands twice under milestone {}; keep one", milestone.id);
-            return Err(EditError::at(page.text, again.value.start, message));
-        }
-        let text = page.text;
-        let old = &text[label.value.clone()];
+        let Some(label) = page.label(section, &milestone.id, name)? else { continue };
+        let old = &page.text[label.value.clone()];
         let Some(value) = value(&standing, old) else { continue };
-        // A value behind the colon of an empty field needs its blank.
-        let tight = label.value.is_empty() && !text[..label.value.start].ends_with([' ', '\t']);
         if !same_number(&old.replace("%)", "%"), &value.replace("%)", "%")) {
-            edits.replace(label.value.clone(), &format!("{}{value}", if tight { " " } else { "" }));
+            label.fill(page.text, &value, edits);
         }
     }
     for range in bullets::free(page, section) {
