@@ -6,6 +6,7 @@
 //! than the template's. Words of the template that wait for a person's are filled.
 
 mod fields;
+mod followers;
 mod history;
 mod performance;
 mod template;
@@ -90,7 +91,7 @@ pub fn update(old: Option<&str>, facts: &StatusFacts) -> Result<String, EditErro
     let Some(old) = old.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) else {
         return Ok(template::document(facts));
     };
-    edit::settled(old, |text| fill(text, facts))
+    edit::settled(old, |text| fill(&followers::release(text, facts)?, facts))
 }
 
 fn fill(old: &str, facts: &StatusFacts) -> Result<String, EditError> {

@@ -75,6 +75,41 @@ fn the_sample_is_completed() {
 }
 
 #[test]
+fn what_waited_for_the_milestone_is_resolved() {
+    let waits = "(since 2026-11-20 09:00 UTC)";
+    let issues = [
+        (format!("Milestone 5.1 must be complete {waits}"), true),
+        (format!("No schema - comes with milestone 5.1 {waits}"), true),
+        (format!("Milestones 5.1 and 5.3 come first {waits}"), false),
+        (format!("Milestone 5.10 must be complete {waits}"), false),
+        (format!("PostgreSQL 5.1 is missing {waits}"), false),
+    ];
+    let lines: String = issues.iter().map(|(issue, _)| format!("  - {issue}\n")).collect();
+    let old = format!(
+        "*Last Updated: 2026-11-20*\n\n### Milestone 5.1: A\n- **Blocking Issues**:\n  - Milestone 5.1 is not \
+         reviewed\n\n### Milestone 5.2: B\n- **Blocking Issues**:\n{lines}"
+    );
+    let mut expected =
+        vec!["-*Last Updated: 2026-11-20*".to_owned(), "+*Last Updated: 2026-11-24 09:15*".to_owned()];
+    let resolved: Vec<_> = issues.iter().filter(|(_, resolved)| *resolved).map(|(issue, _)| issue).collect();
+    expected.extend(resolved.iter().map(|issue| format!("-  - {issue}")));
+    let end = "Resolved 2026-11-24: Milestone 5.1 completed";
+    expected.extend(resolved.iter().map(|issue| format!("+  - ~~{issue}~~ {end}")));
+    assert_eq!(diff(&old, &apply(&old, &facts())), expected);
+
+    // The last of them: the milestone is no longer blocked.
+    let one = "### Milestone 5.2: B\n- **Status**: Blocked\n- **Blocking Issues**: Milestone 5.1 must be complete\n";
+    let mut fresh = facts();
+    fresh.milestones[1].progress = Progress { open: 5, ..Progress::default() };
+    let new = apply(one, &fresh);
+    assert!(new.contains("**Status**: Not Started\n"), "{new}");
+    // Only completing resolves.
+    let mut quiet = fresh;
+    quiet.completed = None;
+    assert_eq!(apply(one, &quiet), one);
+}
+
+#[test]
 fn nothing_new_changes_nothing() {
     let mut facts = facts();
     facts.completed = None;
