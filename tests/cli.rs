@@ -24,6 +24,8 @@ const COMMANDS: &[&str] = &[
     "progress",
     "tick",
     "burndown",
+    "next",
+    "escalations",
     "log",
     "risk",
     "debt",

@@ -6,12 +6,12 @@ use super::paper::Paper;
 use super::refusal::Refusal;
 use super::terminal::{self, Terminal};
 use super::workspace::{Locate, Workspace};
-use crate::documents::{edit, registers};
+use crate::documents::{edit, registers, schedule};
 use crate::evidence::burndown::{self, Day, Reading};
 use crate::ledger::error::UNSHALLOW;
 use crate::ledger::versions::Version;
 use crate::ledger::{Repository, anywhere, clock};
-use crate::model::milestone::Milestone;
+use crate::model::milestone::{Milestone, MilestoneId};
 use crate::model::register::BLOCKER;
 use crate::readers::checklist;
 use crate::render::burndown::{Chart, json, markdown, mermaid, svg, text};
@@ -28,7 +28,8 @@ pub(super) fn run(args: &Burndown, locate: &Locate, terminal: Terminal) -> Resul
     let head = workspace.head()?.id.clone();
     let milestone = args.milestone.as_deref().map(|id| workspace.milestone(id)).transpose()?;
     let history = History { repository: workspace.repository()?, head: &head, notes: Vec::new() };
-    let chart = history.chart(&workspace, &path, milestone.as_ref(), args.due)?;
+    let due = args.due.or_else(|| estimate(&workspace, milestone.as_ref()));
+    let chart = history.chart(&workspace, &path, milestone.as_ref(), due)?;
     terminal.print(&match args.output_format.as_str() {
         "json" => json(&chart),
         "markdown" => markdown(&chart),
@@ -40,6 +41,22 @@ pub(super) fn run(args: &Burndown, locate: &Locate, terminal: Terminal) -> Resul
             .map_err(|error| Refusal::cannot_act(format!("--svg: {error}")))?;
     }
     Ok(ExitStatus::Passed.code())
+}
+
+/// The estimated completion in the status document: the milestone's, else the last of all open ones if
+/// each has one. Nothing is drawn by a document that cannot be read.
+fn estimate(workspace: &Workspace, milestone: Option<&Milestone>) -> Option<Date> {
+    let text = Paper::status(workspace, false).and_then(|paper| paper.proven()).ok()?;
+    let schedules = schedule::read(&text).ok()?;
+    let of = |id: &MilestoneId| schedules.iter().find(|one| one.milestone == *id)?.estimated;
+    match milestone {
+        Some(milestone) => of(&milestone.id),
+        None => {
+            let open =
+                workspace.config.milestones.iter().filter(|m| !matches!(workspace.tag_of(m), Ok(Some(_))));
+            open.map(|m| of(&m.id)).collect::<Option<Vec<_>>>()?.into_iter().max()
+        }
+    }
 }
 
 /// The history of the papers.

@@ -2,14 +2,18 @@
 
 mod baseline;
 mod burndown;
+mod escalations;
 mod log;
+mod next;
 mod registers;
 mod status;
 mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 pub(super) use burndown::Burndown;
+pub(super) use escalations::Escalations;
 pub(super) use log::{Log, LogDay};
+pub(super) use next::Next;
 pub(super) use registers::{Action, Registers};
 pub(super) use status::Status;
 pub(super) use tick::{Progress, Tick};
@@ -84,6 +88,10 @@ pub(super) enum Command {
     Log(Log),
     #[command(flatten)]
     Register(Registers),
+    /// Show whether the next milestone may begin, and what is in its way; write when it begins, and whose it is
+    Next(Next),
+    /// Show what has to be escalated, now or later, and why: blockers, needs, missed targets
+    Escalations(Escalations),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
     Compare(Compare),
     /// Show what is read from reports
@@ -112,6 +120,8 @@ impl Command {
             Self::Verify(args) => &args.output_format,
             Self::Compare(args) => &args.output_format,
             Self::Inspect(args) => &args.output_format,
+            Self::Escalations(args) => &args.output_format,
+            Self::Next(args) => &args.output_format,
             Self::Burndown(args) => &args.output_format,
             Self::Progress(args) => &args.output_format,
             Self::Tick(args) => &args.output_format,

@@ -15,11 +15,13 @@ mod compare;
 mod complete;
 mod demo;
 mod entries;
+mod escalations;
 mod explain;
 mod formats;
 mod init;
 mod inspect;
 mod log;
+mod next;
 mod outputs;
 mod paper;
 mod papers;
@@ -85,6 +87,8 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Burndown(args) => burndown::run(&args, &locate, terminal),
         Command::Progress(args) => progress::run(&args, &locate, terminal),
         Command::Tick(args) => tick::run(&args, &locate, terminal),
+        Command::Escalations(args) => escalations::run(&args, &locate, terminal),
+        Command::Next(args) => next::run(&args, &locate, terminal),
         Command::Log(command) => log::run(command, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),

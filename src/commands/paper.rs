@@ -5,10 +5,12 @@ use super::refusal::Refusal;
 use super::standing;
 use super::terminal::Terminal;
 use super::workspace::Workspace;
-use crate::documents::{EditError, edit};
+use crate::documents::{EditError, edit, registers};
 use crate::ledger::lock::{self, Lock};
 use crate::model::checklist::Checklist;
+use crate::model::register::Registers;
 use crate::render::plain::verbatim;
+use crate::verdict::ExitStatus;
 
 /// More than any document has.
 const MAX_DOCUMENT: u64 = 16 << 20;
@@ -90,6 +92,25 @@ impl<'a> Paper<'a> {
     /// Its text as it can be edited.
     pub(super) fn text<'t>(&self, bytes: &'t [u8]) -> Result<&'t str, Refusal> {
         edit::text(bytes).map_err(|error| self.refuse(&error))
+    }
+
+    /// Its text for a command that judges by it: what is not there, or damaged, proves nothing.
+    pub(super) fn proven(&self) -> Result<String, Refusal> {
+        let bytes = self.bytes()?.ok_or_else(|| {
+            Refusal::unproven(format!("{} is not there yet", self.path)).hint("milegate status --write")
+        })?;
+        edit::text(&bytes).map(str::to_owned).map_err(|error| self.unproven(&error))
+    }
+
+    /// The registers in a text of it.
+    pub(super) fn registers(&self, text: &str) -> Result<Registers, Refusal> {
+        registers::read(text).map_err(|error| self.unproven(&error))
+    }
+
+    /// Why nothing can be judged by it.
+    pub(super) fn unproven(&self, error: &EditError) -> Refusal {
+        let refusal = self.refuse(error).hint(format!("mend {} and run this again", self.path));
+        Refusal { status: ExitStatus::Unproven, ..refusal }
     }
 
     /// Why it was not edited.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub(in crate::commands) struct Burndown {
     /// The milestone; else all items of the checklist
     pub(in crate::commands) milestone: Option<String>,
-    /// Draw the ideal line to this day: 2026-12-24
+    /// Draw the ideal line to this day, not to the estimated completion in the status document: 2026-12-24
     #[arg(long, value_name = "DATE", value_parser = |text: &str| text.parse::<Date>())]
     pub(in crate::commands) due: Option<Date>,
     /// Draw the chart into this file

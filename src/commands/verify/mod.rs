@@ -78,6 +78,19 @@ pub(super) fn run(args: &Verify, locate: &Locate, terminal: Terminal) -> Result<
     Ok(worst.exit_status().code())
 }
 
+/// What a tag comes to, as `verify` would end, and the claims that do not hold.
+pub(super) fn summary(
+    workspace: &Workspace,
+    name: &str,
+    tag: &TagFacts,
+) -> Result<(ExitStatus, String), Refusal> {
+    let claims = claims::of(workspace, name, tag)?.claims;
+    let worst = claims.iter().map(|claim| claim.standing).max().unwrap_or(Standing::NotKnown);
+    let open = claims.iter().filter(|claim| claim.standing != Standing::Holds);
+    let said: Vec<_> = open.map(|claim| format!("{}: {}", claim.name, claim.said)).collect();
+    Ok((worst.exit_status(), said.join("; ")))
+}
+
 /// The tag of that name, or of the milestone of that id.
 fn find(workspace: &Workspace, asked: &str) -> Result<(String, TagFacts), Refusal> {
     let repository = workspace.repository()?;
