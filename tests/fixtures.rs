@@ -7,6 +7,7 @@ mod discover;
 
 use discover::Fixture;
 use milegate::model::benchmarks::Benchmarks;
+use milegate::model::complexity::Complexity;
 use milegate::model::coverage::Coverage;
 use milegate::model::docstrings::Docstrings;
 use milegate::model::findings::Findings;
@@ -82,6 +83,7 @@ fn differs(fixture: &Fixture) -> Option<String> {
         Body::Findings(findings) => finding_totals(findings, truth),
         Body::Benchmarks(benchmarks) => return benchmarks_differ(benchmarks, truth),
         Body::Docstrings(docstrings) => docstring_totals(docstrings),
+        Body::Complexity(complexity) => complexity_totals(complexity),
         Body::Metrics(metrics) => metric_totals(metrics),
         Body::Health(health) => health_totals(health),
         Body::Values(_) => return Some("read as a file of no format".to_owned()),
@@ -145,6 +147,13 @@ fn finding_totals(findings: &Findings, truth: &Value) -> Map<String, Value> {
     found.insert("blocking".to_owned(), json!(blocking));
     found.extend(findings.analysed.map(|analysed| ("analysed".to_owned(), json!(analysed))));
     found
+}
+
+fn complexity_totals(complexity: &Complexity) -> Map<String, Value> {
+    object(json!({
+        "functions": complexity.functions.len(), "sum": complexity.sum(),
+        "highest": complexity.highest().map(|function| function.paths),
+    }))
 }
 
 fn docstring_totals(docstrings: &Docstrings) -> Map<String, Value> {

@@ -6,6 +6,7 @@ use super::placement::Tree;
 use super::reports::{EntryEvidence, ReportFile};
 use super::{Detail, Doubt};
 use crate::model::benchmarks::{Benchmark, Benchmarks};
+use crate::model::complexity::Complexity;
 use crate::model::coverage::Coverage;
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::Findings;
@@ -146,6 +147,18 @@ pub fn docstrings<'a>(files: &[&'a ReportFile]) -> Vec<(&'a ReportFile, &'a Docs
             all.push((file, docstrings));
         }
     })
+}
+
+/// The complexity of all functions, each once: shards may have looked at the same file.
+pub fn complexity(files: &[&ReportFile]) -> Complexity {
+    let mut all = fold(files, |all: &mut Complexity, _, body| {
+        if let Body::Complexity(complexity) = body {
+            all.functions.extend(complexity.functions.iter().cloned());
+        }
+    });
+    all.functions.sort();
+    all.functions.dedup();
+    all
 }
 
 /// All metrics, in report order.

@@ -7,6 +7,7 @@ pub mod branches;
 pub mod cases;
 pub mod change;
 pub mod checklist;
+pub mod complexity;
 pub mod coverage;
 pub mod day;
 pub mod decimal;

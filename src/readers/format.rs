@@ -3,6 +3,7 @@
 use super::detect::Head;
 use super::error::{Code, ReadError};
 use crate::model::benchmarks::Benchmarks;
+use crate::model::complexity::Complexity;
 use crate::model::coverage::Coverage;
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::Findings;
@@ -24,6 +25,8 @@ pub enum Kind {
     Benchmarks,
     /// Docstring coverage.
     Docstrings,
+    /// Cyclomatic complexity. Shown, never judged.
+    Complexity,
     /// Metrics of a running system.
     Metrics,
     /// Health of a running system.
@@ -41,6 +44,7 @@ impl Kind {
             Self::Findings => "findings",
             Self::Benchmarks => "benchmarks",
             Self::Docstrings => "docstrings",
+            Self::Complexity => "complexity",
             Self::Metrics => "metrics",
             Self::Health => "health",
             Self::Values => "values",
@@ -145,6 +149,7 @@ impl Body {
             Self::Findings(_) => Kind::Findings,
             Self::Benchmarks(_) => Kind::Benchmarks,
             Self::Docstrings(_) => Kind::Docstrings,
+            Self::Complexity(_) => Kind::Complexity,
             Self::Metrics(_) => Kind::Metrics,
             Self::Health(_) => Kind::Health,
             Self::Values(_) => Kind::Values,
@@ -184,6 +189,8 @@ pub enum Body {
     Benchmarks(Benchmarks),
     /// Docstring coverage.
     Docstrings(Docstrings),
+    /// Cyclomatic complexity.
+    Complexity(Complexity),
     /// Metrics of a running system.
     Metrics(Metrics),
     /// Health of a running system.

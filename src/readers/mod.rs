@@ -113,6 +113,10 @@ mod llvm_cov;
 mod opencover;
 mod simplecov;
 mod sonarqube_coverage;
+// Complexity.
+mod lizard_csv;
+mod lizard_xml;
+mod radon;
 // A running system, and numbers of any file.
 mod health;
 mod node;
@@ -249,6 +253,9 @@ pub static FORMATS: &[&Format] = &[
     &custom_benchmark::SMALLER,
     &custom_benchmark::BIGGER,
     &bencher::FORMAT,
+    &lizard_csv::FORMAT,
+    &lizard_xml::FORMAT,
+    &radon::FORMAT,
     &prometheus::PROMETHEUS,
     &prometheus::OPENMETRICS,
     &health::FORMAT,

@@ -62,7 +62,7 @@ const LEAD: usize = 18;
 pub fn text(readiness: &Readiness<'_>, width: usize) -> String {
     let title = format!("Milestone {} {}", readiness.milestone.id, readiness.milestone.name);
     let mut out: String =
-        wrap(&clean(&title), width.saturating_sub(1)).iter().map(|l| format!(" {l}\n")).collect();
+        wrap(&clean(&title), width.saturating_sub(2)).iter().map(|l| format!(" {l}\n")).collect();
     out.push('\n');
     let mut before = None;
     for one in &readiness.conditions {
@@ -74,7 +74,7 @@ pub fn text(readiness: &Readiness<'_>, width: usize) -> String {
     }
     out.push('\n');
     let says = [readiness.note.clone(), Some(end(readiness))];
-    for line in says.iter().flatten().flat_map(|text| wrap(&clean(text), width.saturating_sub(1))) {
+    for line in says.iter().flatten().flat_map(|text| wrap(&clean(text), width.saturating_sub(2))) {
         out.push_str(&format!(" {line}\n"));
     }
     out

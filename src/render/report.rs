@@ -2,6 +2,7 @@
 
 use super::json::{SCHEMA_VERSION, page};
 use super::plain::{clean, cut, pad};
+use crate::model::complexity::Complexity;
 use crate::model::coverage::Coverage;
 use crate::model::health::{Check, Health, State};
 use crate::model::metrics::{MetricType, Metrics};
@@ -94,6 +95,11 @@ fn body(body: &Body) -> Value {
             "total": docstrings.total.map(|t| t.total),
             "files": docstrings.files.len(),
             "percent": docstrings.printed.map(|p| p.to_string()),
+        }),
+        Body::Complexity(complexity) => json!({
+            "functions": complexity.functions.len(),
+            "sum": complexity.sum(),
+            "highest": complexity.highest().map(|function| function.paths),
         }),
         Body::Metrics(metrics) => metrics_json(metrics),
         Body::Health(health) => json!({
@@ -197,6 +203,7 @@ fn summary(body: &Body) -> String {
             (None, Some(printed)) => format!("docstrings {printed}% as printed, without counts"),
             (None, None) => "no docstring data".to_owned(),
         },
+        Body::Complexity(complexity) => complexity_line(complexity),
         Body::Metrics(metrics) => format!(
             "{} metrics: {} samples, {} of them finite",
             metrics.families.len(),
@@ -207,6 +214,20 @@ fn summary(body: &Body) -> String {
         Body::Values(Values::Json(leaves)) => format!("JSON with {} numbers", numbers(leaves.values())),
         Body::Values(Values::Text(text)) => format!("text of {} lines", text.lines().count()),
     }
+}
+
+fn complexity_line(complexity: &Complexity) -> String {
+    let count = complexity.functions.len();
+    let highest = complexity.highest().map(|function| {
+        format!(
+            ", highest {} in {} ({}:{})",
+            function.paths,
+            clean(&function.name),
+            clean(&function.path),
+            function.line
+        )
+    });
+    format!("{count} functions: {} paths{}", complexity.sum(), highest.unwrap_or_default())
 }
 
 fn health_line(health: &Health) -> String {

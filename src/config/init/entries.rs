@@ -65,7 +65,7 @@ fn name(file: &FoundReport) -> String {
         Kind::Coverage => "coverage".to_owned(),
         Kind::Benchmarks => "benchmarks".to_owned(),
         Kind::Docstrings => "docstrings".to_owned(),
-        kind @ (Kind::Metrics | Kind::Health | Kind::Values) => kind.word().to_owned(),
+        kind @ (Kind::Complexity | Kind::Metrics | Kind::Health | Kind::Values) => kind.word().to_owned(),
         Kind::Findings => tool(&file.format),
     }
 }

@@ -3,6 +3,7 @@
 use super::running::{self, WireHealth, WireMetrics, WireValues};
 use crate::evidence::bundle::lines;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
+use crate::model::complexity::{Complexity, Function};
 use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::{Finding, Findings, Severity};
@@ -24,6 +25,7 @@ pub(super) enum WireBody {
     Findings(WireFindings),
     Benchmarks(WireBenchmarks),
     Docstrings(WireDocstrings),
+    Complexity(WireComplexity),
     Metrics(WireMetrics),
     Health(WireHealth),
     Values(WireValues),
@@ -166,6 +168,7 @@ pub(super) fn out(body: &Body) -> WireBody {
             total: docstrings.total.map(|r| (r.covered, r.total)),
             printed: docstrings.printed.map(|p| p.to_string()),
         }),
+        Body::Complexity(complexity) => WireBody::Complexity(complexity_out(complexity)),
         Body::Metrics(metrics) => WireBody::Metrics(running::metrics_out(metrics)),
         Body::Health(health) => WireBody::Health(running::health_out(health)),
         Body::Values(values) => WireBody::Values(running::values_out(values)),
@@ -193,10 +196,30 @@ pub(super) fn read(wire: WireBody) -> Option<Body> {
             commit: benchmarks.commit,
         }),
         WireBody::Docstrings(docstrings) => Body::Docstrings(docstrings_in(docstrings)?),
+        WireBody::Complexity(complexity) => Body::Complexity(complexity_in(complexity)?),
         WireBody::Metrics(metrics) => Body::Metrics(running::metrics_in(metrics)?),
         WireBody::Health(health) => Body::Health(running::health_in(health)?),
         WireBody::Values(values) => Body::Values(running::values_in(values)?),
     })
+}
+
+/// Path, line, name and paths of each function.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WireComplexity {
+    functions: Vec<(String, u32, String, u32)>,
+}
+
+fn complexity_out(complexity: &Complexity) -> WireComplexity {
+    let one = |f: &Function| (f.path.clone(), f.line, f.name.clone(), f.paths);
+    WireComplexity { functions: complexity.functions.iter().map(one).collect() }
+}
+
+fn complexity_in(wire: WireComplexity) -> Option<Complexity> {
+    let one = |(path, line, name, paths): (String, u32, String, u32)| {
+        (paths > 0).then_some(Function { path, line, name, paths })
+    };
+    Some(Complexity { functions: wire.functions.into_iter().map(one).collect::<Option<_>>()? })
 }
 
 fn place_out(place: &Place) -> WirePlace {
