@@ -16,7 +16,10 @@ const STATUS: &str = "PHASE_5_IMPLEMENTATION_STATUS.md";
 
 /// The sample, in which git knows who completes milestones.
 fn sample() -> Sample {
-    let sample = Sample::passing();
+    knowing(Sample::passing())
+}
+
+fn knowing(sample: Sample) -> Sample {
     sample.repo.git(&["config", "user.name", "Ada Example"]);
     sample.repo.git(&["config", "user.email", "ada@example.com"]);
     sample
@@ -222,4 +225,26 @@ fn completing_resolves_what_waited_for_it() {
     let open: Vec<_> =
         open["entries"].as_array().unwrap().iter().filter(|e| e["milestone"] == "5.2").collect();
     assert_eq!(open.len(), 1, "{open:?}");
+}
+
+/// The completion report says how complex the code is, and by what; a damaged report is not guessed over.
+#[test]
+fn completing_tells_the_complexity_that_a_tool_measured() {
+    let lizard = sample::fixture("lizard-csv/passing").0;
+    for (report, told) in [
+        (
+            &lizard[..],
+            "- Complexity: Low (cyclomatic complexity 2.8 per function by lizard, highest 11 in handle",
+        ),
+        (&lizard[..lizard.len() - 9], "- Complexity: not known ("),
+    ] {
+        let config = sample::CONFIG.replace("[reports]\n", "[reports]\nlizard = \"out/lizard.csv\"\n");
+        let sample = knowing(Sample::new("main", &config, sample::PASSING));
+        sample.repo.write("out/lizard.csv", report);
+        sample.approve_all("5.1");
+        sample.run(&["complete", "5.1", "--yes", "--no-push"]).exits(0);
+        let log = String::from_utf8(sample.repo.read("PHASE_5_PROGRESS_LOG.md")).unwrap();
+        assert!(log.contains(told), "{log}");
+        assert!(log.contains("- Total LOC: ") && log.contains("(Python"), "{log}");
+    }
 }

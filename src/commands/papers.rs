@@ -11,15 +11,16 @@ use super::workspace::Workspace;
 use crate::criteria::sign_off;
 use crate::documents::entries::project;
 use crate::documents::log::{CompletionFacts, append_completion};
-use crate::documents::metrics::CodeMetrics;
+use crate::documents::metrics::{CodeMetrics, Complexity};
 use crate::documents::status::{self, ChangeLog, Completed, StatusFacts};
 use crate::documents::tag::{self, Approver, TagFacts};
 use crate::documents::{EditError, edit};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, ReportFile, merge};
 use crate::ledger::publish::{Claim, Document, Plan, TRAILER};
 use crate::ledger::subject::LEDGER_DIR;
 use crate::ledger::{clock, diff};
 use crate::model::milestone::Milestone;
+use crate::readers::Kind;
 use crate::verdict::Verdict;
 
 /// Larger files are not counted as source.
@@ -219,6 +220,26 @@ impl Papers<'_> {
         let root = &self.workspace.root;
         let read = |path: String| root.read(&path, MAX_SOURCE).ok().map(|file| (path, file.bytes));
         let files: Vec<_> = self.workspace.repository()?.tracked()?.into_iter().filter_map(read).collect();
-        Ok(CodeMetrics::measure(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()))))
+        let mut metrics =
+            CodeMetrics::measure(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        metrics.complexity = self.complexity().unwrap_or(metrics.complexity);
+        Ok(metrics)
+    }
+
+    /// What the reports say of complexity; of several formats, those of the first. One that cannot be
+    /// relied on is not replaced by a guess.
+    fn complexity(&self) -> Option<Complexity> {
+        let entries: Vec<_> =
+            self.evidence.reports.values().filter(|entry| entry.kind() == Some(Kind::Complexity)).collect();
+        let files = match merge::files(&entries, Kind::Complexity) {
+            Ok(files) => files,
+            Err(doubt) => return Some(Complexity::NotKnown(doubt.message)),
+        };
+        let format = files.first()?.report.as_ref().ok()?.format;
+        let same =
+            |file: &&ReportFile| file.report.as_ref().is_ok_and(|report| report.format.name == format.name);
+        let files: Vec<_> = files.into_iter().filter(same).collect();
+        let tool = format.name.split('-').next().unwrap_or(format.name);
+        Some(Complexity::measured(tool, &merge::complexity(&files)))
     }
 }

@@ -158,16 +158,16 @@ fn report(facts: &CompletionFacts) -> String {
     format!(
         "## Milestone {} Completion Report\n\n*Completed: {}{}{name}*\n\n### Test Results\n- Unit Tests: {}{coverage}\n\
          - Integration Tests: {}\n- Performance Tests: {performance}\n\n### Documentation Updates\n{}\n\n\
-         ### Code Metrics\n- Total LOC: {}\n- Test LOC: {}\n- Documentation: {} lines\n- Complexity: {}",
+         ### Code Metrics\n- Total LOC: {}\n- Test LOC: {}\n- Documentation: {}\n- Complexity: {}",
         facts.milestone,
         facts.date,
         if name.is_empty() { "" } else { " - " },
         passing(&facts.unit),
         passing(&facts.integration),
         bullets.join("\n"),
-        metrics.total_loc,
-        metrics.test_loc,
-        metrics.documentation,
+        metrics.code.shown(""),
+        metrics.tests.shown(""),
+        metrics.documentation.shown(" lines"),
         metrics.complexity,
     )
 }

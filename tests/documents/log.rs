@@ -22,14 +22,20 @@ const REPORT: &str = "## Milestone 5.1 Completion Report
 - [ ] Troubleshooting guide updated (not applicable)
 
 ### Code Metrics
-- Total LOC: 1200
-- Test LOC: 500
-- Documentation: 90 lines
-- Complexity: Low (2.1 decisions per function; built-in measure, Python only)";
+- Total LOC: 1200 (Python 1100, SQL 100)
+- Test LOC: 500 (Python)
+- Documentation: 90 lines (Markdown)
+- Complexity: Low (2.1 decisions per function; built-in measure, Python only; Low up to 5, Medium up to 10)";
 
 fn facts() -> CompletionFacts {
-    let complexity = Complexity { decisions: 21, functions: 10 };
-    let metrics = CodeMetrics { total_loc: 1200, test_loc: 500, documentation: 90, complexity };
+    let complexity = Complexity::BuiltIn { decisions: 21, functions: 10 };
+    let metrics = CodeMetrics {
+        total_loc: 1200,
+        code: [("Python", 1100), ("SQL", 100)].into_iter().collect(),
+        tests: [("Python", 500)].into_iter().collect(),
+        documentation: [("Markdown", 90)].into_iter().collect(),
+        complexity,
+    };
     let date = "2026-11-24".parse().unwrap();
     CompletionFacts::new(&verdict(), id("5.1"), "Database Foundation", date, metrics)
 }
