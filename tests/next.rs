@@ -159,8 +159,9 @@ fn nothing_begins_before_its_time() {
     assert!(run.stdout.contains("Nothing was written"), "{}", run.stdout);
     assert_eq!(sample.repo.read(STATUS), before);
     // A plan may be made.
-    let run = json(&sample, &["5.2", "--start", "2099-01-04", "--estimate", "2099-02-05"]).exits(1).json();
-    assert_eq!((&run["changed"], &run["schedule"]["started"]), (&true.into(), &"2099-01-04".into()));
+    let run = json(&sample, &["5.2", "--start", "2099-01-04", "--estimate", "2099-02-05"]).exits(0).json();
+    assert_eq!([&run["schedule"]["started"], &run["verdict"]], ["2099-01-04", "failed"]);
+    assert_eq!(run["changed"], true);
     for (args, why) in [
         (&["5.2", "--estimate", "2098-01-01"][..], "before it begins"),
         (&["5.2", "--start", "tomorrow"], "--start"),

@@ -11,4 +11,6 @@ milegate need add "A test machine with PostgreSQL 15" --due 2025-11-28 --since "
 milegate dependency add external "Grafana 12 for the dashboards" --since "2025-11-18 10:00"
 milegate dependency resolve PostgreSQL
 milegate change add "Caching moved behind the repositories" --kind Scope --reason "The repositories decide what is cached" --impact "5.2 and 5.3" --approval alice --since 2025-11-19
+milegate next 5.1 --estimate 2025-12-05 --owner alice
+milegate next 5.2 --estimate 2025-12-19 --owner "bob: the repositories" --owner "alice: reviews"
 milegate status --write

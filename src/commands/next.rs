@@ -157,6 +157,8 @@ fn write(paper: &Paper<'_>, document: &str, plan: &Plan, found: &mut Readiness<'
     found.changed = paper.write(&new)?;
     let said = if found.changed { "Wrote" } else { "Nothing new for" };
     found.note = Some(format!("{said} {}.", paper.path));
+    // What was asked for is done; whether it may begin is said besides.
+    found.exit_code = ExitStatus::Passed.code();
     let all: Vec<Schedule> = schedule::read(&new).map_err(refuse)?;
     found.schedule = all.into_iter().find(|one| one.milestone == *id);
     Ok(())

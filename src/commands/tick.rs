@@ -31,7 +31,10 @@ pub(super) fn run(args: &Tick, locate: &Locate, terminal: Terminal) -> Result<u8
     let mut ticked = Ticked::new(&paper.path, key, &checklist.items[index]);
     ticked.dry_run = args.dry_run;
     let state = match (&args.block, args.start, args.untick) {
-        (Some(reason), ..) => ItemState::Blocked(reason.clone()),
+        (Some(reason), ..) => {
+            tick::reason(reason).map_err(|error| Refusal::usage(format!("--block: {}", error.message)))?;
+            ItemState::Blocked(reason.clone())
+        }
         (_, true, _) => ItemState::InProgress,
         (_, _, true) => ItemState::Open,
         _ => ItemState::Done,

@@ -23,15 +23,18 @@ pub struct Named {
 /// is changed then.
 pub fn set(text: &str, index: usize, state: &ItemState) -> Result<String, EditError> {
     let state = match state {
-        ItemState::Blocked(reason) => ItemState::Blocked(said(reason)?),
+        ItemState::Blocked(why) => ItemState::Blocked(reason(why)?),
         other => other.clone(),
     };
     settled(text, |text| once(text, index, &state))
 }
 
 /// A reason as it can stand in a note: on one line, shown and not run.
-fn said(reason: &str) -> Result<String, EditError> {
-    let reason = plain::markdown(reason);
+///
+/// # Errors
+/// Nothing is said, or a parenthesis in it would end the note or keep it open.
+pub fn reason(text: &str) -> Result<String, EditError> {
+    let reason = plain::markdown(text);
     let mut depth = 0_i32;
     let closes = |c: char| {
         depth += i32::from(c == '(') - i32::from(c == ')');
