@@ -77,10 +77,21 @@ fn only_the_flag_makes_what_is_due_a_failure() {
 
 #[test]
 fn what_nobody_can_tell_is_not_proven() {
-    let repo = project("### Milestone 5.1: A\n- **Blocking Issues**:\n  - Pool leaks\n");
+    let silent = "### Milestone 5.1: A\n- **Blocking Issues**:\n  - Pool leaks\n";
+    let repo = project("");
+    repo.write("STATUS.md", silent);
     for more in [&[][..], &["--fail-on-due"]] {
         let run = at(&repo, "2026-11-23 21:30", more).exits(3);
         assert!(run.flat().contains("(since 2026-11-23 17:30 UTC)"), "{}", run.stdout);
+    }
+    // Committed, it is as old as its commit, whatever else became of the document since.
+    repo.commit("Write down what blocks");
+    repo.write("STATUS.md", format!("# Status\n\n{silent}"));
+    repo.commit("Give it a title");
+    let committed: jiff::Timestamp = repo.git(&["log", "-1", "--skip=1", "--format=%cI"]).parse().unwrap();
+    for (minutes, code) in [(239, 3), (240, 1)] {
+        let now = (committed + jiff::SignedDuration::from_mins(minutes)).to_string();
+        at(&repo, &now, &["--fail-on-due"]).exits(code);
     }
     // A clock that lies ahead: a local time, say, written as UTC.
     repo.write("STATUS.md", STATUS.replace("(since 2026-11-23 17:30 UTC)", "(since 2026-11-23 22:30 UTC)"));

@@ -1,8 +1,8 @@
 //! What has to be escalated, and when: the four rules of the escalation path, held against the
 //! registers of the status document and against the benchmark targets.
 //!
-//! What nobody can tell is not taken for something that can wait: an open entry that does not say since
-//! when it stands is `NotKnown`. An active risk with the status `Escalated` that names the entry is how
+//! What nobody can tell is not taken for something that can wait. An open entry that does not say since
+//! when it stands is at least as old as the commit that brought it: it is due by that, or else `NotKnown`. An active risk with the status `Escalated` that names the entry is how
 //! a person says that it was passed on.
 
 use crate::model::performance::Performance;
@@ -11,6 +11,7 @@ use crate::model::since::Since;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeMap;
 
 /// One of the four rules.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,10 +99,35 @@ pub struct Escalation {
     pub next: String,
 }
 
+/// When the commit was made since which an entry stands, by register and key; see [`undated`].
+pub type Seen = BTreeMap<String, Timestamp>;
+
+/// What names an entry among all: `blocker 5.2/1`.
+pub fn key(entry: &Entry) -> String {
+    format!("{} {}", entry.noun.name, entry.key)
+}
+
+/// The open entries that do not say since when they stand: history may tell.
+pub fn undated(registers: &Registers) -> impl Iterator<Item = &Entry> {
+    registers.open(&BLOCKER).chain(registers.open(&NEED)).filter(|entry| entry.since.is_none())
+}
+
+/// What time it is, and what history tells.
+struct Clock<'a> {
+    now: Timestamp,
+    seen: &'a Seen,
+}
+
 /// Everything that is due, not known, to come or passed on, in this order; in each, the earliest first.
-pub fn escalations(registers: &Registers, performance: &[Performance], now: Timestamp) -> Vec<Escalation> {
-    let blockers = registers.open(&BLOCKER).map(|entry| blocker(entry, now));
-    let needs = registers.open(&NEED).map(|entry| need(entry, now));
+pub fn escalations(
+    registers: &Registers,
+    seen: &Seen,
+    performance: &[Performance],
+    now: Timestamp,
+) -> Vec<Escalation> {
+    let clock = Clock { now, seen };
+    let blockers = registers.open(&BLOCKER).map(|entry| blocker(entry, &clock));
+    let needs = registers.open(&NEED).map(|entry| need(entry, &clock));
     let missed = performance.iter().filter_map(measured);
     let mut all: Vec<_> = blockers.chain(missed).chain(needs).collect();
     for one in all.iter_mut().filter(|one| one.state != State::Later) {
@@ -133,7 +159,7 @@ fn entry(rule: &'static Rule, entry: &Entry) -> Escalation {
     Escalation {
         rule,
         state: State::NotKnown,
-        key: format!("{} {}", entry.noun.name, entry.key),
+        key: key(entry),
         what: entry.title().to_owned(),
         since: entry.since,
         at: None,
@@ -142,40 +168,44 @@ fn entry(rule: &'static Rule, entry: &Entry) -> Escalation {
     }
 }
 
-fn blocker(found: &Entry, now: Timestamp) -> Escalation {
+fn blocker(found: &Entry, clock: &Clock<'_>) -> Escalation {
     if found.value("Kind") == DEPENDENT {
         let mut one = entry(&DEPENDENCY_BLOCKER, found);
-        let age = found.since.map(|since| since.minutes_until(now)).filter(|minutes| *minutes >= 0);
+        let age = found.since.map(|since| since.minutes_until(clock.now)).filter(|minutes| *minutes >= 0);
         let stands = age.map(|minutes| format!("; it stands for {}", duration(minutes)));
         one.at = found.since.map(Since::at);
         one.due(format!("what waits for others is escalated at once{}", stands.unwrap_or_default()));
         return one;
     }
     let mut one = entry(&TECHNICAL_BLOCKER, found);
-    if let Some(minutes) = one.age(now) {
+    if let Some(minutes) = one.age(clock.now) {
         one.at = found.since.and_then(|since| since.at().checked_add(HOURS.hours()).ok());
         if minutes >= HOURS * 60 {
             one.due(format!("it stands for {}, longer than {HOURS} hours", duration(minutes)));
         } else {
             one.later(format!("it stands for {}; {HOURS} hours are for solving it", duration(minutes)));
         }
+    } else if let Some(minutes) = one.at_least(clock).filter(|minutes| *minutes >= HOURS * 60) {
+        one.due(format!("it was committed {} ago, longer than {HOURS} hours", duration(minutes)));
     }
     one
 }
 
 /// Due when the week is over in which it was written, or its own day, whichever comes first.
-fn need(found: &Entry, now: Timestamp) -> Escalation {
+fn need(found: &Entry, clock: &Clock<'_>) -> Escalation {
     let mut one = entry(&RESOURCE_NEED, found);
     let day: Option<Date> = found.value("Due").parse().ok();
     let day_over = day.and_then(|day| midnight(day.tomorrow().ok()?));
-    let week_over = one.age(now).and_then(|_| end_of_week(found.since?.date()));
-    one.at = day_over.into_iter().chain(week_over).min();
+    let week_over = one.age(clock.now).and_then(|_| end_of_week(found.since?.date()));
+    let committed =
+        one.at_least(clock).and_then(|_| end_of_week(Since::new(*clock.seen.get(&one.key)?).date()));
+    one.at = day_over.into_iter().chain(week_over).chain(committed.filter(|over| *over <= clock.now)).min();
     match (one.at, week_over) {
-        (Some(at), _) if at <= now && day_over == Some(at) => {
+        (Some(at), _) if at <= clock.now && day_over == Some(at) => {
             let day = day.map(|day| day.to_string()).unwrap_or_default();
             one.due(format!("it was needed by {day}, and is still open"));
         }
-        (Some(at), _) if at <= now => one.due("the week in which it was written is over"),
+        (Some(at), _) if at <= clock.now => one.due("the week in which it was written is over"),
         (Some(at), Some(_)) => {
             let last = at.checked_sub(1.second()).unwrap_or(at).to_zoned(TimeZone::UTC);
             one.later(format!("there is time until the end of {} (UTC)", last.strftime("%A, %Y-%m-%d")));
@@ -235,6 +265,12 @@ impl Escalation {
         (minutes >= 0).then_some(minutes)
     }
 
+    /// Whole minutes since the commit that brought it, where nothing else tells.
+    fn at_least(&self, clock: &Clock<'_>) -> Option<i64> {
+        let seen = clock.seen.get(&self.key).filter(|_| self.since.is_none())?;
+        Some(Since::new(*seen).minutes_until(clock.now)).filter(|minutes| *minutes >= 0)
+    }
+
     fn due(&mut self, why: impl Into<String>) {
         self.state = State::Due;
         self.why = why.into();
@@ -290,7 +326,7 @@ mod tests {
     }
 
     fn state(entry: Entry, now: &str) -> (State, Option<String>) {
-        let all = escalations(&Registers(vec![entry]), &[], at(now));
+        let all = escalations(&Registers(vec![entry]), &Seen::new(), &[], at(now));
         let at = all[0].at.map(|at| Since::new(at).to_string());
         (all[0].state, at)
     }
@@ -312,6 +348,22 @@ mod tests {
         assert_eq!(state(entry(None), "2026-11-23 21:30"), (State::NotKnown, None));
         // A day alone is its beginning.
         assert_eq!(state(entry(Some("2026-11-23")), "2026-11-23 04:00").0, State::Due);
+    }
+
+    #[test]
+    fn what_says_nothing_is_as_old_as_its_commit() {
+        let state = |entry: Entry, now| {
+            let seen = Seen::from([(key(&entry), at("2026-11-23 17:30"))]);
+            escalations(&Registers(vec![entry]), &seen, &[], at(now))[0].state
+        };
+        let blocker = || open(&BLOCKER, None).with("Kind", TECHNICAL);
+        assert_eq!(state(blocker(), "2026-11-23 21:29"), State::NotKnown);
+        assert_eq!(state(blocker(), "2026-11-23 21:30"), State::Due);
+        assert_eq!(state(open(&NEED, None), "2026-11-29 23:59"), State::NotKnown);
+        assert_eq!(state(open(&NEED, None), "2026-11-30 00:00"), State::Due);
+        // What is said wins over what is likely.
+        let said = open(&BLOCKER, Some("2026-11-23 20:00")).with("Kind", TECHNICAL);
+        assert_eq!(state(said, "2026-11-23 22:00"), State::Later);
     }
 
     #[test]
@@ -351,7 +403,7 @@ mod tests {
                 .ok_or_else(|| "no report".to_owned()),
         };
         let state = |value| {
-            escalations(&Registers::default(), &[row("<= 100 ms", value)], at("2026-11-23"))
+            escalations(&Registers::default(), &Seen::new(), &[row("<= 100 ms", value)], at("2026-11-23"))
                 .first()
                 .map(|e| e.state)
         };
@@ -365,8 +417,9 @@ mod tests {
     fn a_risk_says_that_somebody_was_told() {
         let blocker = || open(&BLOCKER, None).with("Kind", DEPENDENT);
         let risk = |text: &str, status| open(&RISK, None).with("Risk", text).with("Status", status);
-        let state =
-            |risk: Entry| escalations(&Registers(vec![risk, blocker()]), &[], at("2026-11-23"))[0].state;
+        let state = |risk: Entry| {
+            escalations(&Registers(vec![risk, blocker()]), &Seen::new(), &[], at("2026-11-23"))[0].state
+        };
         assert_eq!(state(risk("No  REDIS yet", "Escalated")), State::Escalated);
         assert_eq!(state(risk("redis", "Mitigating")), State::Due);
         assert_eq!(state(risk("rediscover", "Escalated")), State::Due);
