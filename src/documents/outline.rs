@@ -182,7 +182,10 @@ impl<'a> Outline<'a> {
             (None, None) => return,
         };
         let start = end + line.len() - value.trim_start_matches([' ', '\t']).len();
-        let value = value.split("<!--").next().unwrap_or_default().trim();
+        // One behind a backslash is text.
+        let mut comments = value.match_indices("<!--").map(|(at, _)| at);
+        let comment = comments.find(|at| !value[..*at].ends_with('\\'));
+        let value = value[..comment.unwrap_or(value.len())].trim();
         self.labels.push(Label { name: fold(name), value: start..start + value.len() });
     }
 

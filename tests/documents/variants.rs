@@ -2,11 +2,13 @@
 //! changes its own lines only, and a second run changes nothing.
 
 use milegate::documents::registers::{Closing, add, read, resolve};
+use milegate::documents::schedule;
 use milegate::documents::status::{MilestoneFacts, StatusFacts, update};
 use milegate::model::checklist::Progress;
 use milegate::model::performance::Performance;
 use milegate::model::quantity::{Dimension, Quantity};
 use milegate::model::register::{Entry, NOUNS};
+use milegate::model::schedule::Plan;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -259,6 +261,41 @@ proptest! {
                 }
             }
         }
+    }
+
+    /// `next`: the labels of one milestone are written and read back; every other line and register stays.
+    #[test]
+    fn a_plan_changes_its_own_labels(
+        base in 0..BASES.len(),
+        changes in prop::collection::vec(0..CHANGES.len(), 0..5),
+        word in 0..HOSTILE.len(),
+        first in any::<bool>(),
+    ) {
+        let old = vary(base, &changes);
+        let id = super::id(if first { "5.1" } else { "5.2" });
+        let plan = Plan {
+            start: Some("2031-02-03".parse().unwrap()),
+            begun: true,
+            estimate: Some("2031-04-05".parse().unwrap()),
+            owner: Some(HOSTILE[word].to_owned()),
+        };
+        let new = match schedule::write(&old, &id, &plan, "2026-11-24 09:15") {
+            Ok(new) => new,
+            Err(error) => {
+                prop_assert!(false, "{}: {:?}", error, HOSTILE[word]);
+                return Ok(());
+            }
+        };
+        let own = |line: &str| ["Last Updated", "Status**", "Status:**", "Started", "Estimated Completion", "Owner"].iter().any(|w| line.contains(w));
+        if let Err(lost) = keeps(&old, &new, own) {
+            prop_assert!(false, "{}", lost);
+        }
+        prop_assert!(ends(&old, &new));
+        prop_assert_eq!(read(&old).unwrap(), read(&new).unwrap(), "a register changed");
+        let schedules = schedule::read(&new).unwrap();
+        let mine = schedules.iter().find(|one| one.milestone == id).unwrap();
+        prop_assert_eq!((mine.started, mine.estimated), (plan.start, plan.estimate));
+        prop_assert_eq!(schedule::write(&new, &id, &plan, "later").unwrap(), new);
     }
 
     /// Any open entry of any document can be resolved, whatever others say.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 pub(in crate::commands) struct Next {
     /// The milestone; else the first that is not tagged
     pub(in crate::commands) milestone: Option<String>,
-    /// Write the day it begins into the status document: 2026-11-24; one that is here only if it may begin
+    /// Write the day it begins into the status document: 2026-11-24; today or before only if it may begin
     #[arg(long, value_name = "DATE", value_parser = |text: &str| text.parse::<Date>())]
     pub(in crate::commands) start: Option<Date>,
     /// Write its estimated completion into the status document: 2026-12-18
