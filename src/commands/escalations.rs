@@ -27,7 +27,7 @@ pub(super) fn run(args: &Escalations, locate: &Locate, terminal: Terminal) -> Re
     let request = Request { occasion: Occasion::Change, milestone, base: None, bundles: Vec::new() };
     let (evidence, _) = collect::collect(&workspace, &request)?;
     let performance = gates::performance(&workspace.config.gates, &evidence);
-    let now = args.now.map_or_else(clock::now, Since::at);
+    let now = args.now.unwrap_or_else(|| Since::new(clock::now())).at();
     let seen = seen(&workspace, &paper.path, &registers)?;
     let all = escalations(&registers, &seen, &performance, now);
     let code = status(&all, args.fail_on_due).code();
