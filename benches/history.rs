@@ -6,9 +6,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod programs;
+
+use programs::{command, git, milegate};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const RUNS: u64 = 300;
@@ -34,7 +36,11 @@ fn main() {
         step(at, run);
         reports(at, run);
         let init: &[&str] = if run == 0 { &["--init"] } else { &[] };
-        milegate(at, &[&["baseline", "record", "--no-push", "--run", &format!("run-{run}")], init].concat());
+        milegate(
+            at,
+            &[&["baseline", "record", "--no-push", "--run", &format!("run-{run}")], init].concat(),
+            &[0],
+        );
     }
     println!("{RUNS} runs of {TESTS} tests and {BENCHMARKS} benchmarks");
     println!("recorded one by one in {:.1?} each", started.elapsed() / RUNS as u32);
@@ -92,40 +98,6 @@ fn megabytes(at: &Path) -> f64 {
 }
 
 fn median(at: &Path) -> Duration {
-    let mut times: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let started = Instant::now();
-            milegate(at, &["check"]);
-            started.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[ROUNDS / 2]
-}
-
-fn milegate(at: &Path, args: &[&str]) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_milegate"));
-    for key in ["GITHUB_ACTIONS", "CI", "GIT_DIR", "GIT_WORK_TREE"] {
-        command.env_remove(key);
-    }
-    let output = command.current_dir(at).args(args).output().unwrap();
     // A verdict of whatever kind is an answer; anything else is none.
-    let code = output.status.code().unwrap();
-    let good = if args[0] == "check" { [0, 1, 3].contains(&code) } else { code == 0 };
-    assert!(good, "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn command(at: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.current_dir(at).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    for who in ["AUTHOR", "COMMITTER"] {
-        command.env(format!("GIT_{who}_NAME"), "Alice").env(format!("GIT_{who}_EMAIL"), "alice@example.com");
-    }
-    command
-}
-
-fn git(at: &Path, args: &[&str]) -> String {
-    let output = command(at).args(args).output().unwrap();
-    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    programs::median(ROUNDS, || milegate(at, &["check"], &[0, 1, 3]))
 }
