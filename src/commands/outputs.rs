@@ -75,6 +75,16 @@ pub(super) fn show(verdict: &Verdict, args: &Outputs, targets: &[Target], termin
     }
 }
 
+/// Prints a text for a person. It quotes reports, papers and names of others: in a step of GitHub
+/// Actions it is framed, so that the runner executes nothing of it.
+pub(super) fn print_text(text: &str, terminal: Terminal) {
+    if ci::is_github() {
+        terminal.print(&github::framed(text));
+    } else {
+        terminal.print(text);
+    }
+}
+
 fn write(verdict: &Verdict, target: &Target, terminal: Terminal) {
     let content = match (&target.about, target.output.about) {
         (Some(about), Some(render)) => render(verdict, about),

@@ -2,7 +2,7 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
-use crate::readers::{self, Code, Format, Kind, ReadError, Report};
+use crate::readers::{self, Code, End, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
 #[derive(Debug, Clone)]
@@ -30,6 +30,15 @@ impl Entry {
         self.format.map(|f| f.kind).or_else(|| {
             let name = self.name.to_lowercase();
             HINTS.iter().find(|(hint, _)| name.contains(hint)).map(|row| row.1)
+        })
+    }
+
+    /// The formats of the tool that the entry is named after.
+    fn of_tool(&self) -> impl Iterator<Item = &'static Format> {
+        let name = self.name.to_lowercase();
+        readers::formats().filter(move |format| {
+            let tool = format.name.split('-').next();
+            name.split(|c: char| !c.is_alphanumeric()).any(|word| Some(word) == tool)
         })
     }
 }
@@ -148,14 +157,35 @@ impl EntryEvidence {
     /// A command that makes such a report where the entry looks for it: of the declared format, else
     /// of the tool that the entry is named after, else of its likely kind.
     fn command(&self) -> Option<String> {
-        let name = self.entry.name.to_lowercase();
-        let of_tool = |f: &&Format| f.name.split('-').next().is_some_and(|tool| name.contains(tool));
         let of_kind = |f: &&Format| Some(f.kind) == self.entry.likely_kind();
-        let format = self.entry.format.or_else(|| readers::formats().find(of_tool));
-        let format = format.or_else(|| readers::formats().find(of_kind))?;
+        let format = self.entry.format.or_else(|| self.entry.of_tool().next());
+        self.command_of(format.or_else(|| readers::formats().find(of_kind))?)
+    }
+
+    /// The command of a format with the entry's own path in it.
+    fn command_of(&self, format: &Format) -> Option<String> {
         let wanted = self.entry.patterns.first()?.replace("**/", "").replace('*', "");
         let usual = format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))?;
         Some(format.command.replacen(usual, &wanted, 1))
+    }
+
+    /// What to do about an empty report of an entry that is named after a tool: how to make it again, or
+    /// what to configure if one format of that tool, and no second one, is empty when all is well.
+    fn silent(&self) -> Option<String> {
+        let again = self.entry.of_tool().next()?;
+        let mut silent = self.entry.of_tool().filter(|format| format.end == End::ExitStatus);
+        let made = format!("make the report `{}` again", self.entry.name);
+        let path = self.entry.patterns.first()?;
+        Some(match (silent.next(), silent.next()) {
+            (Some(format), None) => format!(
+                "{made}; if {0} is what it is, say so: {1} = {{ path = \"{path}\", format = \"{0}\", \
+                 exit-status = \"...\" }}",
+                format.name, self.entry.name
+            ),
+            (None, _) if again.tools.contains(',') => return None,
+            (None, _) => format!("{made}: `{}`", self.command_of(again)?),
+            _ => return None,
+        })
     }
 
     fn unreadable(&self) -> Option<Doubt> {
@@ -165,7 +195,8 @@ impl EntryEvidence {
             Some(line) => format!("{}:{line}", file.path),
             None => file.path.clone(),
         };
-        let hint = first.hint.clone().unwrap_or_else(|| "make the report again".to_owned());
+        let own = (first.code == Code::Empty && self.entry.format.is_none()).then(|| self.silent()).flatten();
+        let hint = own.or_else(|| first.hint.clone()).unwrap_or_else(|| "make the report again".to_owned());
         let mut doubt = Doubt::new(first.code.word(), format!("{place}: {}", first.message), hint);
         for (file, error) in defects {
             let place = crate::model::place::Place::file(&file.path);
