@@ -25,3 +25,5 @@ mod outputs;
 mod running;
 #[path = "check/attestations.rs"]
 mod attestations;
+#[path = "check/local.rs"]
+mod local;

@@ -178,9 +178,26 @@ pub(super) struct Outputs {
     /// Most details shown of each criterion
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) details: usize,
+    /// Add to the text, for each failure, the commands that would show it again
+    #[arg(long)]
+    pub(super) explain_failures: bool,
+    /// When places in the text are links to their files: auto is a terminal that is known to show them
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    pub(super) hyperlinks: When,
     /// Do not add annotations and the step summary by itself in GitHub Actions
     #[arg(long)]
     pub(super) no_github: bool,
+}
+
+/// When to do what not every terminal can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// Where it is known to work
+    Auto,
+    /// Always, whatever stdout is
+    Always,
+    /// Never
+    Never,
 }
 
 fn output_names() -> impl TypedValueParser<Value = String> {

@@ -2,6 +2,8 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
+use super::reproduce::Maker;
+use crate::model::shell;
 use crate::readers::{self, Code, End, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
@@ -114,6 +116,13 @@ pub struct EntryEvidence {
     pub files: Vec<ReportFile>,
     /// The folder that was searched, for the message when nothing was found.
     pub searched: String,
+    /// The commands that make its reports, as far as they are configured or recorded.
+    pub makers: Vec<Maker>,
+}
+
+/// Where a format's command writes.
+fn usual(format: &Format) -> Option<&'static str> {
+    format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))
 }
 
 impl EntryEvidence {
@@ -146,7 +155,7 @@ impl EntryEvidence {
             return None;
         }
         let patterns = self.entry.patterns.join(", ");
-        let how = self.command().map(|c| format!(", for example with `{c}`")).unwrap_or_default();
+        let how = self.usual_command().map(|c| format!(", for example with `{c}`")).unwrap_or_default();
         Some(Doubt::new(
             Code::Missing.word(),
             format!("no file matches {patterns} in {}", self.searched),
@@ -154,19 +163,30 @@ impl EntryEvidence {
         ))
     }
 
-    /// A command that makes such a report where the entry looks for it: of the declared format, else
-    /// of the tool that the entry is named after, else of its likely kind.
-    fn command(&self) -> Option<String> {
-        let of_kind = |f: &&Format| Some(f.kind) == self.entry.likely_kind();
-        let format = self.entry.format.or_else(|| self.entry.of_tool().next());
-        self.command_of(format.or_else(|| readers::formats().find(of_kind))?)
+    /// A command that makes such a report where the entry looks for it: of the declared format or the
+    /// one that was read; else of the tool that the entry is named after, or of its likely kind, whose
+    /// file ends like the entry's if there is one. A line for a shell.
+    pub fn usual_command(&self) -> Option<String> {
+        let read = || Some(self.files.iter().find_map(|file| file.report.as_ref().ok())?.format);
+        if let Some(known) = self.entry.format.or_else(read) {
+            return self.command_of(known).or_else(|| Some(known.command.to_owned()));
+        }
+        let kind = self.entry.likely_kind();
+        let of_kind = readers::formats().filter(move |format| Some(format.kind) == kind);
+        let likely: Vec<_> = self.entry.of_tool().chain(of_kind).collect();
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let wanted = self.entry.patterns.first().and_then(|pattern| ending(pattern));
+        let alike = likely.iter().find(|format| usual(format).is_some_and(|path| ending(path) == wanted));
+        self.command_of(alike.or(likely.first())?)
     }
 
     /// The command of a format with the entry's own path in it.
     fn command_of(&self, format: &Format) -> Option<String> {
         let wanted = self.entry.patterns.first()?.replace("**/", "").replace('*', "");
-        let usual = format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))?;
-        Some(format.command.replacen(usual, &wanted, 1))
+        let usual = usual(format)?;
+        // What would have to be quoted stays as it is usual: the command may have quotes of its own.
+        let wanted = if shell::word(&wanted)? == wanted { wanted.as_str() } else { usual };
+        Some(format.command.replacen(usual, wanted, 1))
     }
 
     /// What to do about an empty report of an entry that is named after a tool: how to make it again, or
