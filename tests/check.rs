@@ -27,3 +27,5 @@ mod running;
 mod attestations;
 #[path = "check/local.rs"]
 mod local;
+#[path = "check/watching.rs"]
+mod watching;

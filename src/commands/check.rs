@@ -5,7 +5,7 @@ use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
-use super::{comment, outputs, record};
+use super::{comment, outputs, record, watch};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
@@ -21,6 +21,9 @@ pub(super) struct Judged {
 
 /// Runs the command.
 pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
+    if args.watch {
+        return watch::run(args, locate, terminal);
+    }
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
     let Judged { verdict, workspace, .. } = judged(args, locate, terminal)?;
     outputs::show(&verdict, workspace.root.path(), &args.outputs, &targets, terminal);

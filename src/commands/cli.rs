@@ -153,6 +153,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Judge again whenever a report, a document or the configuration changes; Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["run", "comment", "confirm_cmd"])]
+    pub(super) watch: bool,
     /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
     #[arg(long)]
     pub(super) comment: bool,

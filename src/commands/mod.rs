@@ -35,6 +35,7 @@ mod terminal;
 mod tick;
 mod topic;
 mod verify;
+mod watch;
 mod workspace;
 
 use clap::Parser;
