@@ -12,8 +12,9 @@ use crate::model::place::Place;
 /// `file://host/folder/`, for [`super::Style::links`].
 pub fn base(host: &str, folder: &str) -> String {
     let folder = folder.replace('\\', "/");
-    format!("file://{}/{}/", escaped(host, false), escaped(folder.trim_matches('/'), true))
-        .replace("///", "//")
+    let folder = folder.trim_start_matches("//?/").trim_matches('/');
+    let end = if folder.is_empty() { "" } else { "/" };
+    format!("file://{}/{}{end}", escaped(host, false), escaped(folder, true))
 }
 
 /// A place as a link below `base`; `None` if it is not inside the repository.
@@ -39,6 +40,7 @@ mod tests {
         let base = base("build 1", "/home/ann/my repo");
         assert_eq!(base, "file://build%201/home/ann/my%20repo/");
         assert_eq!(super::base("", "C:\\repo"), "file:///C%3A/repo/");
+        assert_eq!(super::base("h", "/"), "file://h/");
         let linked = place(&base, &Place::line("src/ä b.rs", 7)).unwrap();
         let want =
             "\x1b]8;;file://build%201/home/ann/my%20repo/src/%C3%A4%20b.rs\x1b\\src/ä b.rs:7\x1b]8;;\x1b\\";

@@ -23,7 +23,7 @@ const BAR: usize = 20;
 pub(super) struct Gauge {
     total: u64,
     done: AtomicU64,
-    /// The file that was begun last.
+    /// The file that was read from last: of several that are read at once, a large one.
     file: Mutex<String>,
     began: Timestamp,
     /// Columns of the line that stands on the terminal.
@@ -51,11 +51,8 @@ impl Gauge {
     }
 
     /// The file, counted while it is read.
-    pub(super) fn count<'a>(&'a self, file: &'a mut dyn Read, path: &str) -> Counted<'a> {
-        if let Ok(mut current) = self.file.lock() {
-            path.clone_into(&mut current);
-        }
-        Counted { file, gauge: self }
+    pub(super) fn count<'a>(&'a self, file: &'a mut dyn Read, path: &'a str) -> Counted<'a> {
+        Counted { file, path, gauge: self }
     }
 
     /// Draws the line, if it is time.
@@ -85,6 +82,7 @@ impl Drop for Gauge {
 /// A file that is counted while it is read.
 pub(super) struct Counted<'a> {
     file: &'a mut dyn Read,
+    path: &'a str,
     gauge: &'a Gauge,
 }
 
@@ -92,6 +90,9 @@ impl Read for Counted<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
         self.gauge.done.fetch_add(read as u64, Ordering::Relaxed);
+        if let Ok(mut file) = self.gauge.file.lock() {
+            self.path.clone_into(&mut file);
+        }
         Ok(read)
     }
 }

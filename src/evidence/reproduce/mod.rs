@@ -15,6 +15,7 @@ use crate::model::place::Place;
 use crate::model::shell;
 use crate::model::tests::{TestCase, TestOutcome};
 use crate::readers::{Body, Format, Kind};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// Single tests, files and places of one criterion; nobody pastes more.
@@ -95,10 +96,9 @@ pub fn steps(
     if !matches!(outcome, Outcome::Failed | Outcome::Unproven) {
         return Vec::new();
     }
-    let known = Files::new(tree.files());
     let places: BTreeSet<&str> =
         details.iter().filter_map(|d| Some(d.place.as_ref()?.path.as_str())).collect();
-    let look = Look { tree, known, places };
+    let look = Look { tree, known: OnceCell::new(), places };
     let single: Vec<_> = reports.iter().map(|entry| look.single(entry)).collect();
     // Of several reports those that have to do with it.
     let guilty = |at: usize| match outcome {
@@ -155,7 +155,8 @@ fn lines<'a>(details: &'a [Detail], reports: &[&EntryEvidence]) -> impl Iterator
 
 struct Look<'a> {
     tree: &'a Tree,
-    known: Files<'a>,
+    /// Made when the first test is looked for.
+    known: OnceCell<Files<'a>>,
     /// Where the details of the judgement are.
     places: BTreeSet<&'a str>,
 }
@@ -195,7 +196,8 @@ impl Look<'_> {
     }
 
     fn test(&self, entry: &EntryEvidence, format: &Format, case: &TestCase, report: &str) -> Option<Step> {
-        let found = runners::Found::new(case, self.tree, &self.known, report);
+        let known = self.known.get_or_init(|| Files::new(self.tree.files()));
+        let found = runners::Found::new(case, self.tree, known, report);
         let words = runners::command(&entry.makers, format, case, &found)?;
         Some(Step { place: case.place.clone(), ..Step::run(What::Test, &case.id.label(), words) })
     }

@@ -175,7 +175,7 @@ fn mocha(case: &TestCase, found: &Found) -> Option<Vec<String>> {
 }
 
 fn node(case: &TestCase, found: &Found) -> Option<Vec<String>> {
-    let pattern = format!("--test-name-pattern=^{}$", literally(title(case)));
+    let pattern = format!("--test-name-pattern={}$", literally(title(case)));
     Some(std::iter::once(pattern).chain(found.file().map(argument)).collect())
 }
 

@@ -82,6 +82,12 @@ fn each_runner_runs_one_test_in_its_own_words() {
             "npx vitest run web/cart.test.ts '--testNamePattern=adds$'",
         ),
         (
+            "node --test --test-reporter=tap",
+            "tap",
+            case("", "cart > adds.", None),
+            "node --test '--test-name-pattern=adds\\.$'",
+        ),
+        (
             "",
             "rspec-json",
             case("cart_spec", "adds", place("./spec/cart_spec.rb", 7)),
