@@ -234,16 +234,12 @@ fn plain(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(rows: &str) -> Result<Benchmarks, ReadError> {
         let head = "shop  fastest │ slowest │ median │ mean │ samples │ iters\n";
         let text = format!("{head}{rows}");
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -253,7 +253,6 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     struct Sample {
-        #[allow(dead_code)]
         n: f64,
     }
 
@@ -262,6 +261,20 @@ mod tests {
         parse::<Sample>(&Input { bytes: text.as_bytes(), exit_status: None, limits: &limits })
             .unwrap_err()
             .code
+    }
+
+    /// Read the fast way, the last digit of each of these would be another one.
+    #[test]
+    fn figures_are_the_nearest_doubles() {
+        for text in
+            ["31.245270191439438", "121.48791951161945", "100.78399658203125", "2.638344616030823e-256"]
+        {
+            let limits = Limits::default();
+            let json = format!("{{\"n\": {text}}}");
+            let input = Input { bytes: json.as_bytes(), exit_status: None, limits: &limits };
+            let read = parse::<Sample>(&input).unwrap().n;
+            assert_eq!(read.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{text}");
+        }
     }
 
     #[test]

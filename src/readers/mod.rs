@@ -120,6 +120,9 @@ mod prometheus;
 mod prometheus_types;
 mod values;
 
+#[cfg(test)]
+mod testing;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
