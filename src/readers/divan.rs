@@ -92,7 +92,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 }
 
 /// cargo's progress, and libtest's frame around an empty run of unit tests.
-fn is_cargo(text: &str) -> bool {
+pub(super) fn is_cargo(text: &str) -> bool {
     let progress = ["Compiling ", "Finished ", "Running "];
     let frame = ["running 0 tests", "test result: ok. 0 passed; 0 failed;"];
     progress.iter().any(|p| text.trim_start().starts_with(p)) || frame.iter().any(|f| text.starts_with(f))
