@@ -74,7 +74,7 @@ pub struct JsonHead {
     /// Keys of the object in order, as far as the text goes.
     pub keys: Vec<String>,
     /// Keys of the objects directly below it, as `outer.inner`; the first of each. An empty
-    /// one is `outer.`, which an array is not.
+    /// one is `outer.`, which an array is not: the keys of its first object are `outer[inner`.
     pub nested: Vec<String>,
 }
 

@@ -110,9 +110,9 @@ impl<'a> Run<'a> {
         self.events.clear();
     }
 
-    /// The benchmark has passed a limit of its own.
-    pub(super) fn regressed(&mut self) {
-        self.regressed.push(self.name.clone());
+    /// A benchmark has passed a limit of its own.
+    pub(super) fn regressed(&mut self, name: &str) {
+        self.regressed.push(name.to_owned());
     }
 
     /// An event that a tool counted.
@@ -148,11 +148,12 @@ impl<'a> Run<'a> {
             let message = format!("schema {} of gungraun is not known", quote(&summary.version));
             return Err(ReadError::new(Code::Malformed, message).hint("schemas 6 and 7 are read"));
         }
-        self.begin(summary.name());
+        let name = summary.name();
+        self.begin(name.clone());
         for profile in summary.profiles {
             let Total { metrics, regressions } = profile.data.total;
             if !regressions.is_empty() {
-                self.regressed();
+                self.regressed(&name);
             }
             for (event, value) in events(metrics, &summary.version)? {
                 if let Some(count) = latest(&event, &value)? {
@@ -187,7 +188,10 @@ fn events(metrics: Value, version: &str) -> Result<Vec<(String, Value)>, ReadErr
     };
     let metrics: UniqueMap<Value> =
         serde_json::from_value(metrics.ok_or_else(malformed)?).map_err(|_| malformed())?;
-    Ok(metrics.0.into_iter().collect())
+    let mut events: Vec<_> = metrics.0.into_iter().collect();
+    // What bears the benchmark's name comes first.
+    events.sort_by_key(|(event, _)| event != "Ir");
+    Ok(events)
 }
 
 /// What this run counted; `None` if only the run before it did.

@@ -137,8 +137,13 @@ fn result(line: &str) -> Option<(u64, u64)> {
 
 fn read_gungraun(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
-    let mut state =
-        State { run: Run::new(&GUNGRAUN, input.limits), tool: String::new(), closed: 0, open: false };
+    let mut state = State {
+        run: Run::new(&GUNGRAUN, input.limits),
+        tool: String::new(),
+        closed: 0,
+        regressed: 0,
+        open: false,
+    };
     let mut begun = false;
     let last = lines::each(&text, |line| {
         state.take(line, !std::mem::replace(&mut begun, true))?;
@@ -157,6 +162,8 @@ struct State<'a> {
     tool: String,
     /// Benchmarks that a closing line has counted.
     closed: u64,
+    /// Regressions that were named since the last closing line.
+    regressed: u64,
     /// No closing line has come since the last benchmark.
     open: bool,
 }
@@ -177,7 +184,8 @@ impl State<'_> {
                 let message = format!("the closing line counts {all} benchmarks, {found} are there");
                 return Err(ReadError::new(Code::Contradiction, message).at(line.number, None));
             }
-            (0..bad).for_each(|_| self.run.regressed());
+            (self.regressed..bad).for_each(|_| self.run.regressed("a benchmark"));
+            self.regressed = 0;
             (self.closed, self.open) = (self.run.measured, false);
         } else if self.open && text.starts_with("  ") {
             match event(text) {
@@ -187,8 +195,12 @@ impl State<'_> {
                         self.run.event(&self.tool, event, count).map_err(|e| e.at(line.number, None))?;
                     }
                 }
-                // Below `Regressions:`; the closing line counts them.
-                None if text.contains("::") || text.contains(" exceeds ") => {}
+                None if text.contains(" exceeds ") => {}
+                // Below `Regressions:`.
+                None if text.contains("::") => {
+                    self.run.regressed(text.trim().trim_end_matches(':'));
+                    self.regressed += 1;
+                }
                 None => return Err(malformed("an unknown line of gungraun")),
             }
         } else if let Some(name) = name(text) {

@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for Shape<'_> {
             if self.head.keys.len() < KEYS {
                 self.head.keys.push(key.clone());
             }
-            map.next_value_seed(Inner { outer: &key, nested })?;
+            map.next_value_seed(Inner { outer: &key, mark: '.', nested })?;
         }
         *self.began |= empty;
         Ok(())
@@ -120,9 +120,11 @@ impl<'de> Visitor<'de> for Shape<'_> {
     ignore_scalars!();
 }
 
-/// Reads the keys of an inner object as `outer.inner`; anything else is skipped.
+/// Reads the keys of an inner object as `outer.inner`, and those of the first object of an inner array
+/// as `outer[inner`; anything else is skipped.
 struct Inner<'h> {
     outer: &'h str,
+    mark: char,
     nested: &'h mut Vec<String>,
 }
 
@@ -144,13 +146,13 @@ impl<'de> Visitor<'de> for Inner<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         for n in 0..INNER {
             let Some(key) = map.next_key::<String>()? else {
-                if n == 0 && self.nested.len() < KEYS * INNER {
+                if n == 0 && self.mark == '.' && self.nested.len() < KEYS * INNER {
                     self.nested.push(format!("{}.", self.outer));
                 }
                 return Ok(());
             };
             if self.nested.len() < KEYS * INNER {
-                self.nested.push(format!("{}.{key}", self.outer));
+                self.nested.push(format!("{}{}{key}", self.outer, self.mark));
             }
             map.next_value::<IgnoredAny>()?;
         }
@@ -159,6 +161,9 @@ impl<'de> Visitor<'de> for Inner<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        if self.mark == '.' {
+            array.next_element_seed(Inner { mark: '[', ..self })?;
+        }
         while array.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }

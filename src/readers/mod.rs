@@ -182,6 +182,7 @@ pub static FORMATS: &[&Format] = &[
     &dotcover::JSON,
     &bullseye::FORMAT,
     &xccov::FORMAT,
+    &xccov::ARCHIVE,
     &pylint::JSON,
     &pylint::JSON2,
     &pylint_text::TEXT,

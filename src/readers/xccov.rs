@@ -1,19 +1,23 @@
-//! Xcode's coverage: `xcrun xccov view --report --json` of an `.xcresult` or `.xccovreport`.
+//! Xcode's coverage: what `xcrun xccov view --json` shows of an `.xcresult`.
 //!
-//! A target lists its files with how many of their lines are executable and covered, not which: it
+//! **`--report`**: a target lists its files with how many of their lines are executable and covered, not which: it
 //! answers for ratios and not for `changed-lines`. Functions are known by line and name. A file that is
 //! in two targets counts once, where Xcode counts it in each; a notice tells the difference. A report
-//! of targets alone (`--only-targets`) is refused: nothing in it can be placed. Ignored on purpose:
-//! ratios (`lineCoverage`), the lines of functions, paths of products.
+//! of targets alone (`--only-targets`) is refused: nothing in it can be placed.
+//!
+//! **`--archive`**: the lines of each file, and how often each was executed; one that is not executable
+//! has no count.
+//!
+//! Ignored on purpose: ratios (`lineCoverage`), the lines of functions, paths of products, parts of lines.
 
-use super::coverage_draft::{Draft, differs, line, ratio};
+use super::coverage_draft::{Draft, Hits, LineNumber, differs, line, ratio};
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Report};
-use super::json;
+use super::json::{self, UniqueMap};
 use crate::model::coverage::{Coverage, FileCoverage};
 
-/// The row.
+/// The row of the report.
 pub(super) static FORMAT: Format = Format {
     name: "xccov-json",
     kind: Kind::Coverage,
@@ -27,6 +31,23 @@ pub(super) static FORMAT: Format = Format {
         _ => false,
     },
     read,
+};
+
+/// The row of the archive.
+pub(super) static ARCHIVE: Format = Format {
+    name: "xccov-archive-json",
+    kind: Kind::Coverage,
+    tools: "Xcode (xccov), Swift",
+    command: "xcrun xccov view --archive --json Test.xcresult > xccov.json",
+    end: End::Marked,
+    detect: |head| match head {
+        Head::Json(json) => {
+            let lines = |inner: &str| json.nested.iter().any(|key| key.ends_with(inner));
+            !json.array && lines("[isExecutable") && lines("[line")
+        }
+        _ => false,
+    },
+    read: read_archive,
 };
 
 #[derive(serde::Deserialize)]
@@ -85,6 +106,36 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     Ok(Report { notices, ..Report::new(&FORMAT, Body::Coverage(coverage)) })
 }
 
+/// A line of the archive.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ArchiveLine {
+    line: LineNumber,
+    is_executable: bool,
+    execution_count: Option<Hits>,
+}
+
+fn read_archive(input: &Input<'_>) -> Result<Report, ReadError> {
+    let files: UniqueMap<Vec<ArchiveLine>> = json::parse(input)?;
+    if files.0.values().all(Vec::is_empty) {
+        return Err(ReadError::new(Code::Empty, "the archive holds no line of any file"));
+    }
+    input.limits.check_items(files.0.len())?;
+    let mut coverage = Coverage::default();
+    for (path, lines) in files.0 {
+        let mut draft = Draft::default();
+        for line in lines.iter().filter(|line| line.is_executable) {
+            let Some(Hits(hit)) = line.execution_count else {
+                let message = format!("line {} of {} has no count", line.line.0, quote(&path));
+                return Err(ReadError::new(Code::Malformed, message));
+            };
+            draft.line(line.line.0, hit);
+        }
+        coverage.files.insert(path, draft.finish());
+    }
+    Ok(Report::new(&ARCHIVE, Body::Coverage(coverage)))
+}
+
 fn facts(file: File) -> Result<FileCoverage, ReadError> {
     if file.path.trim().is_empty() {
         return Err(ReadError::new(Code::Malformed, "a file without a path"));
@@ -133,6 +184,22 @@ mod tests {
             (r#"{"files": [{"path": "a", "coveredLines": -3, "executableLines": 4}]}"#, Code::Malformed),
         ] {
             assert_eq!(report(targets).unwrap_err().code, code, "{targets}");
+        }
+    }
+    #[test]
+    fn an_archive_knows_lines() {
+        let report =
+            |lines: &str| testing::coverage(read_archive, &format!(r#"{{"/w/a.swift": [{lines}]}}"#));
+        let lines = r#"{"line": 1, "isExecutable": false}, {"line": 2, "isExecutable": true, "executionCount": 7,
+            "subranges": [{"column": 3, "length": 2, "executionCount": 0}]}, {"line": 3, "isExecutable": true, "executionCount": 0}"#;
+        let (found, _) = report(lines).unwrap();
+        assert_eq!((found.lines(), found.branches()), (Ratio::new(1, 2), None));
+        for lines in [
+            r#"{"line": 1, "isExecutable": true}"#,
+            r#"{"line": 0, "isExecutable": false}"#,
+            r#"{"line": 1}"#,
+        ] {
+            assert_eq!(report(lines).unwrap_err().code, Code::Malformed, "{lines}");
         }
     }
 }
