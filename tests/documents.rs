@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "documents/day.rs"]
+mod day;
 #[path = "documents/log.rs"]
 mod log;
 #[path = "documents/metrics.rs"]

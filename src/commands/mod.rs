@@ -23,6 +23,7 @@ mod log;
 mod outputs;
 mod paper;
 mod papers;
+mod past;
 mod progress;
 mod record;
 mod refusal;

@@ -1,11 +1,19 @@
 //! A day's entry of the progress log, to the letter of the template.
 
+mod read;
+
+pub use read::read;
+
 use super::plain::{markdown, sanitize};
 use crate::model::day::{Challenge, Day, Done};
 use jiff::civil::Date;
 
 /// What stands where nothing was measured.
 const UNMEASURED: &str = "not measured";
+/// What stands where nobody said anything.
+const UNSAID: &str = "not said";
+/// What stands where there is nothing.
+const NONE: &str = "None";
 
 /// The heading of a day's entry.
 pub fn heading(date: Date, milestone: &str, component: &str) -> String {
@@ -29,7 +37,7 @@ pub fn entry(day: &Day, date: Date) -> String {
     let mut out = heading(date, &day.milestone, &day.component);
     for (title, lines) in parts {
         let lines: Vec<String> = lines;
-        let body = if lines.is_empty() { "- None".to_owned() } else { lines.join("\n") };
+        let body = if lines.is_empty() { format!("- {NONE}") } else { lines.join("\n") };
         out.push_str(&format!("\n\n### {title}\n{body}"));
     }
     out
@@ -44,7 +52,7 @@ pub fn name(day: &Day, date: Date, person: &str) -> String {
 }
 
 /// A text as a part of a file name. What has no letters of ASCII is told apart by its sum.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let text = sanitize(text);
     let mut out = String::new();
     for c in text.to_lowercase().chars() {
@@ -125,12 +133,11 @@ fn next_steps(day: &Day) -> Vec<String> {
         ("Blocking conditions", &day.blocking),
         ("Estimated completion", &day.estimate),
     ];
-    let said = |text: &str| if text.is_empty() { "not said".to_owned() } else { markdown(text) };
+    let said = |text: &str| if text.is_empty() { UNSAID.to_owned() } else { markdown(text) };
     rows.iter().map(|(name, text)| format!("- {name}: {}", said(text))).collect()
 }
 
 /// The completed items that an entry names, in their own words.
 pub fn completed(entry: &str) -> Vec<String> {
-    let ticked = entry.lines().filter_map(|line| line.strip_prefix("- [x] "));
-    ticked.map(super::plain::words).collect()
+    read(entry).items.into_iter().map(|done| done.text).collect()
 }

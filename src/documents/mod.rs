@@ -7,7 +7,7 @@ pub mod day;
 pub mod edit;
 pub mod entries;
 pub mod inspect;
-mod items;
+pub mod items;
 pub mod log;
 pub mod metrics;
 mod outline;

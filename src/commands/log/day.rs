@@ -4,11 +4,13 @@ use super::facts::{self, Facts};
 use super::{ask, given};
 use crate::commands::cli::LogDay;
 use crate::commands::entries;
+use crate::commands::past::{self, Sheet};
 use crate::commands::paper::{self, Paper};
 use crate::commands::refusal::Refusal;
 use crate::commands::terminal::Terminal;
 use crate::commands::workspace::Workspace;
 use crate::documents::day as page;
+use crate::documents::items;
 use crate::documents::plain::sanitize;
 use crate::ledger::clock;
 use crate::model::day::Day;
@@ -29,12 +31,13 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Re
     let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
     let person = args.person.clone().or(author).unwrap_or_default();
     let name = page::name(&day, date, &person);
-    complete(&mut day, (&name, date), milestone.as_ref(), &facts, workspace)?;
+    let sheet = Sheet::here(workspace)?;
+    complete(&mut day, (&name, date), milestone.as_ref(), sheet.as_ref(), workspace)?;
     // Whoever gave an answer on the command line is not asked for the others.
     if args.from.is_none() && !args.yes && said_nothing(&args) && Terminal::is_interactive() {
         ask::day(&mut day, terminal);
     }
-    after(&mut day, milestone.as_ref(), &facts, workspace)?;
+    after(&mut day, milestone.as_ref(), (&facts, sheet.as_ref()), workspace)?;
     check(&day)?;
     let text = page::entry(&day, date);
     if args.dry_run {
@@ -75,13 +78,13 @@ fn complete(
     day: &mut Day,
     (name, date): (&str, Date),
     milestone: Option<&Milestone>,
-    facts: &Facts,
+    sheet: Option<&Sheet>,
     workspace: &Workspace,
 ) -> Result<(), Refusal> {
-    if let (true, Some(milestone), Some(list)) = (day.items.is_empty(), milestone, facts.checklist()) {
+    if let (true, Some(milestone), Some(sheet)) = (day.items.is_empty(), milestone, sheet) {
         let mut entries = entries::here(workspace)?;
         entries.retain(|entry| entry.name != name);
-        day.items = facts::ticked(workspace, list, &milestone.id, &entries, date)?;
+        day.items = facts::ticked(workspace, sheet, &milestone.id, &entries, date)?;
     }
     Ok(())
 }
@@ -90,22 +93,22 @@ fn complete(
 fn after(
     day: &mut Day,
     milestone: Option<&Milestone>,
-    facts: &Facts,
+    (facts, sheet): (&Facts, Option<&Sheet>),
     workspace: &Workspace,
 ) -> Result<(), Refusal> {
     for done in &mut day.items {
-        let noted = facts::annotated(&done.text);
+        let noted = items::noted(&done.text);
+        fill(&mut done.implementation, &noted.implementation.unwrap_or_default());
+        fill(&mut done.test, &noted.test.unwrap_or_default());
         done.text = noted.text;
-        fill(&mut done.implementation, &noted.implementation);
-        fill(&mut done.test, &noted.test);
         facts.measure(workspace, done);
     }
     facts.performance(workspace, day);
     let Some(milestone) = milestone else { return Ok(()) };
-    if let Some(next) = facts.checklist().and_then(|list| facts::next(list, &milestone.id)) {
+    if let Some(next) = sheet.and_then(|sheet| sheet.next(&milestone.id)) {
         fill(&mut day.next, &next);
     }
-    if let Some(registers) = facts::registers(workspace)? {
+    if let Some(registers) = past::registers(workspace)? {
         fill(&mut day.blocking, &facts::blocking(&registers, milestone.id.as_str()));
     }
     Ok(())
