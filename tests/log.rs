@@ -123,8 +123,7 @@ fn what_was_ticked_is_found_and_a_second_run_changes_nothing() {
 #[test]
 fn an_item_names_its_files_in_lines_below_it_or_in_notes() {
     let repo = project();
-    let below =
-        "- [x] Migrations\n  - Implementation file: `src/migrations.py`\n  - Test file: `tests/test_migrations.py`\n";
+    let below = "- [x] Migrations\n  - Implementation file: `src/migrations.py`\n  - Test file: `tests/test_migrations.py`\n";
     let ticked = CHECKLIST.replace("[ ] Connection", "[x] Connection").replace("- [ ] Migrations\n", below);
     repo.write("CHECKLIST.md", ticked).write("src/migrations.py", "a = 1\n");
     day(&repo, "alice", "2026-11-23", &["--yes"]).exits(0);

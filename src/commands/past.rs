@@ -38,6 +38,14 @@ impl Sheet {
         Ok(Paper::checklist(workspace, false)?.bytes()?.and_then(|bytes| Self::read(&bytes)))
     }
 
+    /// The checklist of the work tree, which has to be there.
+    pub(super) fn required(workspace: &Workspace) -> Result<Self, Refusal> {
+        let paper = Paper::checklist(workspace, false)?;
+        let bytes = paper.required()?;
+        let list = paper.checklist_of(&bytes)?;
+        Ok(Self { text: paper.text(&bytes)?.to_owned(), list })
+    }
+
     /// The checklist as it was committed before a day began.
     pub(super) fn before(workspace: &Workspace, day: Date) -> Result<Past<Self>, Refusal> {
         before(workspace, workspace.config.documents.checklist.as_deref(), day, Self::read)
@@ -96,6 +104,14 @@ impl<T> Past<T> {
             found => Ok(found),
         }
     }
+}
+
+/// What makes a shallow clone whole.
+pub(super) const DEEPEN: &str = UNSHALLOW;
+
+/// The day of a moment, in UTC.
+pub(super) fn day(moment: Timestamp) -> Date {
+    moment.to_zoned(TimeZone::UTC).date()
 }
 
 /// The beginning of a day, in UTC.

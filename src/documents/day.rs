@@ -5,15 +5,16 @@ mod read;
 pub use read::read;
 
 use super::plain::{markdown, sanitize};
+use super::week::sections;
 use crate::model::day::{Challenge, Day, Done};
 use jiff::civil::Date;
 
 /// What stands where nothing was measured.
-const UNMEASURED: &str = "not measured";
+pub(super) const UNMEASURED: &str = "not measured";
 /// What stands where nobody said anything.
-const UNSAID: &str = "not said";
+pub(super) const UNSAID: &str = "not said";
 /// What stands where there is nothing.
-const NONE: &str = "None";
+pub(super) const NONE: &str = "None";
 
 /// The heading of a day's entry.
 pub fn heading(date: Date, milestone: &str, component: &str) -> String {
@@ -34,13 +35,7 @@ pub fn entry(day: &Day, date: Date) -> String {
         ("Performance Metrics", metrics(day)),
         ("Next Steps", next_steps(day)),
     ];
-    let mut out = heading(date, &day.milestone, &day.component);
-    for (title, lines) in parts {
-        let lines: Vec<String> = lines;
-        let body = if lines.is_empty() { format!("- {NONE}") } else { lines.join("\n") };
-        out.push_str(&format!("\n\n### {title}\n{body}"));
-    }
-    out
+    sections(heading(date, &day.milestone, &day.component), parts)
 }
 
 /// The name of the file that holds the entry, without its ending: day, milestone, component, person.
@@ -75,10 +70,10 @@ fn numbered(word: &str, texts: impl Iterator<Item = String>) -> Vec<String> {
     texts.enumerate().map(|(n, text)| format!("- {word} {}: {text}", n + 1)).collect()
 }
 
-/// Lines below a bullet, of what was said.
-fn below(head: String, facts: &[(&str, String)]) -> String {
+/// Lines below an item, of what was said; `indent` is the width of its marker.
+pub(super) fn below(head: String, indent: usize, facts: &[(&str, String)]) -> String {
     let said = facts.iter().filter(|(_, value)| !value.is_empty());
-    said.fold(head, |out, (name, value)| format!("{out}\n  - {name}: {value}"))
+    said.fold(head, |out, (name, value)| format!("{out}\n{:indent$}- {name}: {value}", ""))
 }
 
 fn item(done: &Done) -> String {
@@ -88,6 +83,7 @@ fn item(done: &Done) -> String {
     let measured = |text: String| if done.implementation.is_empty() { String::new() } else { text };
     below(
         format!("- [x] {}", markdown(&done.text)),
+        2,
         &[
             ("Implementation file", path(&done.implementation)),
             ("Test file", path(&done.test)),
@@ -109,6 +105,7 @@ fn path(path: &str) -> String {
 fn challenge(challenge: &Challenge) -> String {
     below(
         markdown(&challenge.text),
+        2,
         &[
             ("Resolution", markdown(&challenge.resolution)),
             ("Time impact", markdown(&challenge.impact)),

@@ -15,10 +15,12 @@ mod page;
 pub mod plain;
 pub mod region;
 pub mod registers;
+pub mod standup;
 pub mod status;
 mod table;
 pub mod tag;
 pub mod tick;
+pub mod week;
 
 pub use edit::EditError;
 pub use inspect::inspect;

@@ -31,6 +31,8 @@ pub mod register;
 pub mod series;
 pub mod since;
 pub mod snapshot;
+pub mod standup;
 pub mod tests;
 pub mod values;
+pub mod week;
 pub mod word;

@@ -19,6 +19,7 @@ pub mod progress;
 pub mod report;
 mod road;
 mod sarif;
+pub mod standup;
 mod text;
 
 use crate::verdict::Verdict;

@@ -43,7 +43,10 @@ fn an_entry_written_by_hand_is_read() {
     assert_eq!(day.date, Some("2026-11-23".parse().unwrap()));
     assert_eq!(day.items.len(), 1);
     let done = &day.items[0];
-    assert_eq!((done.text.as_str(), done.implementation.as_str(), done.lines), ("Pool", "src/pool.py", Some(20)));
+    assert_eq!(
+        (done.text.as_str(), done.implementation.as_str(), done.lines),
+        ("Pool", "src/pool.py", Some(20))
+    );
     assert_eq!((day.challenges.len(), day.challenges[0].text.as_str()), (1, "It was slow"));
     assert_eq!(day.challenges[0].status, "In Progress");
 }
@@ -90,14 +93,19 @@ fn day() -> impl Strategy<Value = Day> {
         lines,
         coverage: if lines.is_some() { "94.3%".into() } else { String::new() },
     });
-    let challenge = (text(), maybe(), maybe(), maybe(), maybe()).prop_map(|(text, resolution, impact, status, blocker)| {
-        Challenge { text, resolution, impact, status, blocker }
-    });
+    let challenge = (text(), maybe(), maybe(), maybe(), maybe()).prop_map(
+        |(text, resolution, impact, status, blocker)| Challenge { text, resolution, impact, status, blocker },
+    );
     let many = || prop::collection::vec(text(), 0..3);
     let lists = (many(), many(), many(), many());
     let ends = (text(), maybe(), maybe(), maybe());
     (prop::collection::vec(done, 0..3), prop::collection::vec(challenge, 0..3), lists, ends).prop_map(
-        |(items, challenges, (decisions, benchmarks, load, resources), (component, next, blocking, estimate))| Day {
+        |(
+            items,
+            challenges,
+            (decisions, benchmarks, load, resources),
+            (component, next, blocking, estimate),
+        )| Day {
             date: Some("2026-11-23".parse().unwrap()),
             milestone: "5.1".into(),
             component,

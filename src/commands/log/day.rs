@@ -1,11 +1,12 @@
 //! `log day`: what was said, completed by what is known, written as an entry.
 
+use super::ask::{self, Otherwise};
 use super::facts::{self, Facts};
-use super::{ask, given};
+use super::given;
 use crate::commands::cli::LogDay;
 use crate::commands::entries;
-use crate::commands::past::{self, Sheet};
 use crate::commands::paper::{self, Paper};
+use crate::commands::past::{self, Sheet};
 use crate::commands::refusal::Refusal;
 use crate::commands::terminal::Terminal;
 use crate::commands::workspace::Workspace;
@@ -18,7 +19,7 @@ use crate::model::milestone::Milestone;
 use jiff::civil::Date;
 
 /// Runs the command.
-pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Result<(), Refusal> {
+pub(super) fn run(args: LogDay, workspace: &Workspace, mut terminal: Terminal) -> Result<(), Refusal> {
     let paper = Paper::log(workspace, false)?;
     let here = std::env::current_dir().map_err(|e| Refusal::cannot_act(e.to_string()))?;
     let mut day = given::day(&args, &here)?;
@@ -28,16 +29,18 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Re
         fill(&mut day.component, &milestone.name);
     }
     let facts = Facts::collect(workspace, milestone.as_ref())?;
-    let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
-    let person = args.person.clone().or(author).unwrap_or_default();
+    let person = args.person.clone().or_else(|| workspace.author_name()).unwrap_or_default();
     let name = page::name(&day, date, &person);
     let sheet = Sheet::here(workspace)?;
     complete(&mut day, (&name, date), milestone.as_ref(), sheet.as_ref(), workspace)?;
+    let otherwise = otherwise(milestone.as_ref(), sheet.as_ref(), workspace)?;
     // Whoever gave an answer on the command line is not asked for the others.
     if args.from.is_none() && !args.yes && said_nothing(&args) && Terminal::is_interactive() {
-        ask::day(&mut day, terminal);
+        ask::day(&mut day, &otherwise, &mut terminal);
     }
-    after(&mut day, milestone.as_ref(), (&facts, sheet.as_ref()), workspace)?;
+    fill(&mut day.next, &otherwise.next);
+    fill(&mut day.blocking, &otherwise.blocking);
+    measure(&mut day, &facts, workspace);
     check(&day)?;
     let text = page::entry(&day, date);
     if args.dry_run {
@@ -89,13 +92,21 @@ fn complete(
     Ok(())
 }
 
-/// What is measured and what comes next, where nobody said it.
-fn after(
-    day: &mut Day,
+/// What comes next and what is in the way, where nobody says it.
+fn otherwise(
     milestone: Option<&Milestone>,
-    (facts, sheet): (&Facts, Option<&Sheet>),
+    sheet: Option<&Sheet>,
     workspace: &Workspace,
-) -> Result<(), Refusal> {
+) -> Result<Otherwise, Refusal> {
+    let Some(milestone) = milestone else { return Ok(Otherwise::default()) };
+    let next = sheet.and_then(|sheet| sheet.next(&milestone.id)).unwrap_or_default();
+    let registers = past::registers(workspace)?;
+    let blocking = registers.map(|registers| facts::blocking(&registers, milestone.id.as_str()));
+    Ok(Otherwise { next, blocking: blocking.unwrap_or_default() })
+}
+
+/// What is measured, where nobody said it.
+fn measure(day: &mut Day, facts: &Facts, workspace: &Workspace) {
     for done in &mut day.items {
         let noted = items::noted(&done.text);
         fill(&mut done.implementation, &noted.implementation.unwrap_or_default());
@@ -104,14 +115,6 @@ fn after(
         facts.measure(workspace, done);
     }
     facts.performance(workspace, day);
-    let Some(milestone) = milestone else { return Ok(()) };
-    if let Some(next) = sheet.and_then(|sheet| sheet.next(&milestone.id)) {
-        fill(&mut day.next, &next);
-    }
-    if let Some(registers) = past::registers(workspace)? {
-        fill(&mut day.blocking, &facts::blocking(&registers, milestone.id.as_str()));
-    }
-    Ok(())
 }
 
 /// An entry has to be about something.

@@ -5,6 +5,7 @@ mod ask;
 mod day;
 mod facts;
 mod given;
+mod week;
 
 use super::cli::Log;
 use super::entries;
@@ -23,6 +24,7 @@ pub(super) fn run(command: Log, locate: &Locate, terminal: Terminal) -> Result<u
     workspace.show_notices(terminal);
     match command {
         Log::Day(args) => day::run(*args, &workspace, terminal)?,
+        Log::Week(args) => week::run(*args, &workspace, terminal)?,
         Log::Sync => {
             let paper = Paper::log(&workspace, true)?;
             sync(&workspace, &paper, terminal)?;
@@ -53,7 +55,7 @@ fn write(
         }
         Some(_) if !replace => {
             return Err(Refusal::conflict(format!("{path} exists and says something else"))
-                .hint("edit that file, write it anew with --replace, or name another --component"));
+                .hint("edit that file, or write it anew with --replace"));
         }
         _ => {}
     }

@@ -45,7 +45,8 @@ fn title(heading: &str, day: &mut Day) {
     let mut parts = heading.splitn(2, " - ");
     day.date = parts.next().and_then(|date| date.trim().parse().ok());
     let rest = parts.next().unwrap_or_default().trim();
-    let milestone = rest.strip_prefix("Milestone ").map(|named| named.split_once(" - ").unwrap_or((named, "")));
+    let milestone =
+        rest.strip_prefix("Milestone ").map(|named| named.split_once(" - ").unwrap_or((named, "")));
     let (milestone, component) = milestone.unwrap_or(("", rest));
     (day.milestone, day.component) = (milestone.trim().to_owned(), component.trim().to_owned());
 }
