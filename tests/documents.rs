@@ -6,6 +6,8 @@
 mod day;
 #[path = "documents/log.rs"]
 mod log;
+#[path = "documents/log_variants.rs"]
+mod log_variants;
 #[path = "documents/metrics.rs"]
 mod metrics;
 #[path = "documents/region.rs"]

@@ -14,7 +14,7 @@ use crate::ledger::authored::Authored;
 use crate::ledger::clock;
 use crate::model::checklist::ItemState;
 use crate::model::day::Day;
-use crate::model::milestone::Milestone;
+use crate::model::milestone::{Milestone, MilestoneId};
 use crate::model::person::Person;
 use crate::model::register::{BLOCKER, DEPENDENT, NEED, Registers};
 use crate::model::standup::{Standup, working_day_before};
@@ -101,6 +101,8 @@ struct Facts {
     sheet: Option<Sheet>,
     /// The one that is worked on.
     milestone: Option<Milestone>,
+    /// That one and those before it.
+    due: BTreeSet<MilestoneId>,
     registers: Registers,
 }
 
@@ -116,8 +118,13 @@ impl Facts {
         let mut days = entries::told(workspace)?;
         days.retain(|told| since <= told.date && told.date <= date && who.wrote(told));
         let sheet = Sheet::here(workspace)?;
+        let milestone = milestone(workspace, sheet.as_ref())?;
+        let ids = workspace.config.milestones.iter().map(|one| one.id.clone());
+        let last = milestone.as_ref().map(|one| one.id.clone());
+        let later = ids.clone().skip_while(|id| Some(id) != last.as_ref()).skip(1).collect::<BTreeSet<_>>();
         Ok(Self {
-            milestone: milestone(workspace, sheet.as_ref())?,
+            milestone,
+            due: ids.filter(|id| !later.contains(id)).collect(),
             days: days.iter().map(|told| day::read(&told.text)).collect(),
             commits: commits.into_iter().filter(|commit| who.made(commit)).collect(),
             authors,
@@ -251,16 +258,22 @@ impl Facts {
             all.push(format!("{}{milestone}", entry.title()));
         }
         for item in self.sheet.iter().flat_map(|sheet| &sheet.list.items) {
-            let ours = item.milestone.as_ref() == self.milestone.as_ref().map(|milestone| &milestone.id);
-            if ours && let ItemState::Blocked(reason) = &item.state {
+            let due = item.milestone.as_ref().is_none_or(|id| self.due.contains(id));
+            if let ItemState::Blocked(reason) = &item.state
+                && due
+            {
                 all.push(format!("{} (blocked: {})", plain::words(&item.text), plain::words(reason)));
             }
         }
-        let challenges = self.days.iter().flat_map(|day| &day.challenges).filter(|one| one.is_blocked());
-        all.extend(challenges.map(|one| one.text.clone()));
+        let known = |all: &[String], text: &str| all.iter().any(|one| one.contains(text));
+        for one in self.days.iter().flat_map(|day| &day.challenges).filter(|one| one.is_blocked()) {
+            if !known(&all, &one.text) {
+                all.push(one.text.clone());
+            }
+        }
         let told = self.days.last().map(|day| day.blocking.clone());
-        let known = |text: &String| all.iter().any(|one| one.contains(text.as_str()));
-        let told = told.filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("none") && !known(text));
+        let told =
+            told.filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("none") && !known(&all, text));
         all.extend(told);
         all
     }

@@ -19,10 +19,10 @@ fn heading(monday: Date) -> String {
     format!("## Week of {monday} - Weekly Summary")
 }
 
-/// Whether an entry is the summary of a week.
-pub fn is_of(entry: &str, monday: Date) -> bool {
-    let title = Outline::new(entry).headings.first().map(|heading| fold(&heading.text));
-    title.is_some_and(|title| title.starts_with(&format!("week of {monday}")))
+/// Whether a text, be it an entry or a log, holds the summary of a week.
+pub fn is_in(text: &str, monday: Date) -> bool {
+    let title = format!("week of {monday}");
+    Outline::new(text).headings.iter().any(|heading| fold(&heading.text).starts_with(&title))
 }
 
 /// The name of the file that holds a person's summary, without its ending. It begins with the Friday,
@@ -113,8 +113,8 @@ mod tests {
         let first: Date = "2025-11-17".parse().unwrap();
         assert_eq!(name(first, "Alice B."), "2025-11-21-week-alice-b");
         assert_eq!(name(first, ""), "2025-11-21-week");
-        assert!(is_of("##  Week of 2025-11-17 - weekly summary\n\n- a\n", first));
-        assert!(!is_of("## Week of 2025-11-24 - Weekly Summary\n", first));
-        assert!(!is_of("## 2025-11-21 - Week of 2025-11-17\n", first));
+        assert!(is_in("##  Week of 2025-11-17 - weekly summary\n\n- a\n", first));
+        assert!(!is_in("## Week of 2025-11-24 - Weekly Summary\n", first));
+        assert!(!is_in("## 2025-11-21 - Week of 2025-11-17\n", first));
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn run(args: LogWeek, workspace: &Workspace, mut terminal: Terminal) 
     let person = args.person.clone().or_else(|| workspace.author_name()).unwrap_or_default();
     let entries = entries::here(workspace)?;
     let name = name(&entries, monday, &person, args.replace)?;
+    untold(&paper, &entries, monday)?;
     let found = Found::collect(workspace, monday)?;
     found.notices.iter().for_each(|notice| terminal.warn(notice));
     let week = words::week(&said, &found)?;
@@ -49,7 +50,7 @@ pub(super) fn run(args: LogWeek, workspace: &Workspace, mut terminal: Terminal) 
 /// The name of the entry: the person's own, or, where it is written anew, that of the only one.
 fn name(entries: &[Entry], monday: Date, person: &str, replace: bool) -> Result<String, Refusal> {
     let own = page::name(monday, person);
-    let all: Vec<_> = entries.iter().filter(|entry| page::is_of(&entry.text, monday)).collect();
+    let all: Vec<_> = entries.iter().filter(|entry| page::is_in(&entry.text, monday)).collect();
     match all.as_slice() {
         [other] if replace => Ok(other.name.clone()),
         [] => Ok(own),
@@ -59,6 +60,18 @@ fn name(entries: &[Entry], monday: Date, person: &str, replace: bool) -> Result<
             Err(Refusal::conflict(format!("the week of {monday} is summed up already, in {path}"))
                 .hint("edit that file, or write it anew with --replace"))
         }
+    }
+}
+
+/// A summary that a person wrote into the log is not told again.
+fn untold(paper: &Paper<'_>, entries: &[Entry], monday: Date) -> Result<(), Refusal> {
+    let bytes = paper.bytes()?;
+    let log = bytes.as_deref().map(|bytes| paper.text(bytes)).transpose()?.unwrap_or_default();
+    let ours = entries.iter().any(|entry| page::is_in(&entry.text, monday));
+    match !ours && page::is_in(log, monday) {
+        true => Err(Refusal::conflict(format!("{} sums up the week of {monday} already", paper.path))
+            .hint(format!("edit {}; a section of your own stays as you wrote it", paper.path))),
+        false => Ok(()),
     }
 }
 

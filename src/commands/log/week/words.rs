@@ -3,13 +3,13 @@
 use super::found::Found;
 use crate::commands::refusal::Refusal;
 use crate::criteria::judgement::count_of;
+use crate::documents::items;
 use crate::documents::plain::{cut, words};
 use crate::model::checklist::ItemState;
 use crate::model::day::Challenge;
 use crate::model::milestone::{Milestone, MilestoneId};
 use crate::model::register::{BLOCKER, Entry, NEED, RISK, UNSAID};
 use crate::model::week::{Blocker, Said, Threat, Week};
-use std::collections::BTreeMap;
 
 /// More items are told milestone by milestone.
 const ITEMS: usize = 7;
@@ -158,28 +158,26 @@ fn risk(entry: &Entry) -> Known {
     Known { key: String::new(), is_goal: false, blocker }
 }
 
-/// What blocks items of the checklist; items with the same reason together.
+/// Blocked items of the checklist, each with its reason; items of a milestone with the same one together.
 fn blocked_items(found: &Found) -> Vec<Blocker> {
-    let mut reasons: Vec<(String, BTreeMap<String, Vec<String>>)> = Vec::new();
+    let mut groups: Vec<(&str, String, Vec<String>)> = Vec::new();
     for item in found.checklist.iter().flat_map(|list| &list.items) {
         let ItemState::Blocked(reason) = &item.state else { continue };
-        let text = words(&item.text);
         // `no machine; since 2026-11-12`
-        let reason = reason.split("; since ").next().unwrap_or_default();
-        let reason = if reason.is_empty() { text.clone() } else { words(reason) };
-        let id = item.milestone.as_ref().map_or("no milestone".to_owned(), |id| milestone(id.as_str()));
-        let at = reasons.iter().position(|(known, _)| *known == reason).unwrap_or(reasons.len());
-        if at == reasons.len() {
-            reasons.push((reason, BTreeMap::new()));
+        let reason = words(reason.split("; since ").next().unwrap_or_default());
+        let id = item.milestone.as_ref().map(MilestoneId::as_str).unwrap_or_default();
+        let text = cut(&items::noted(&item.text).text, LONG);
+        match groups.iter_mut().find(|(known, why, _)| *known == id && *why == reason) {
+            Some((.., texts)) => texts.push(text),
+            None => groups.push((id, reason, vec![text])),
         }
-        reasons[at].1.entry(id).or_default().push(cut(&text, LONG));
     }
-    let blocker = |(text, impact): (String, BTreeMap<String, Vec<String>>)| {
-        let impact: Vec<_> =
-            impact.into_iter().map(|(id, items)| format!("{id}: {}", items.join("; "))).collect();
-        Blocker { text, impact: impact.join("; "), ..Blocker::default() }
+    let blocker = |(id, reason, texts): (&str, String, Vec<String>)| Blocker {
+        text: if reason.is_empty() { texts.join("; ") } else { format!("{} ({reason})", texts.join("; ")) },
+        impact: if id.is_empty() { String::new() } else { affected(found, id) },
+        ..Blocker::default()
     };
-    reasons.into_iter().map(blocker).collect()
+    groups.into_iter().map(blocker).collect()
 }
 
 /// Challenges of the days that wait for something; the last word on each counts.
