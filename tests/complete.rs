@@ -664,7 +664,7 @@ fn a_log_that_was_edited_here_meanwhile_holds_both() {
     let script = "sed 's/Test the exports$/Test the exports, all of them/' PROGRESS_LOG.md >saved && mv saved PROGRESS_LOG.md";
     let hook = sample.hook("pre-push", script);
     let run = complete(&sample).exits(5).says("left as they are: PROGRESS_LOG.md");
-    let run = run.says("your edits are kept").says("git checkout -p HEAD -- PROGRESS_LOG.md");
+    let run = run.says("your edits are kept").says("git restore -p -s HEAD -- PROGRESS_LOG.md");
     assert_eq!(run.code, 5);
     fs::remove_file(hook).unwrap();
     assert_eq!(sample.read("PROGRESS_LOG.md"), before.replace(BY_HAND.0, BY_HAND.1));
@@ -673,7 +673,7 @@ fn a_log_that_was_edited_here_meanwhile_holds_both() {
     // What the message says to do: keep the edit, take the report.
     let mut command = sample.command("git", &sample.work);
     let mut git = command
-        .args(["checkout", "-p", "HEAD", "--", "PROGRESS_LOG.md"])
+        .args(["restore", "-p", "-s", "HEAD", "--", "PROGRESS_LOG.md"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

@@ -37,7 +37,7 @@ const TEMPLATE: &str = "## [Date] - [Milestone X.Y] - [Component Name]
 fn an_entry_written_by_hand_is_read() {
     let hand = "## 2026-11-23 - Milestone 5.1 - Pool - and more\n\nA good day.\n\n### completed items\n\
                 * [X] Pool\n  * **Implementation file**: src/pool.py\n  * **Lines of code**: 20\n* [ ] not yet\n\n\
-                ### Challenges encountered\n1. It was slow\n   - Status: In Progress\n\n### Mood\n- Challenge 1: no\n";
+                ### Challenges encountered\n1. It was slow\n   - Status: In Progress\n   - Blocker: None\n\n### Mood\n- Challenge 1: no\n";
     let day = read(hand);
     assert_eq!((day.milestone.as_str(), day.component.as_str()), ("5.1", "Pool - and more"));
     assert_eq!(day.date, Some("2026-11-23".parse().unwrap()));
@@ -49,6 +49,7 @@ fn an_entry_written_by_hand_is_read() {
     );
     assert_eq!((day.challenges.len(), day.challenges[0].text.as_str()), (1, "It was slow"));
     assert_eq!(day.challenges[0].status, "In Progress");
+    assert!(!day.challenges[0].is_blocked());
 }
 
 #[test]

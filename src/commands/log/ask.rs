@@ -41,7 +41,7 @@ pub(super) struct Otherwise {
 
 /// Asks for what only a person knows; an empty answer says nothing.
 pub(super) fn day(day: &mut Day, otherwise: &Otherwise, asked: &mut impl Asked) {
-    asked.say("An empty answer says nothing, and ends a list. Nothing is written before the last question.");
+    asked.say("An empty answer says nothing, and ends a list; Ctrl-C leaves, and nothing is written.");
     for done in &mut day.items {
         asked.say(&format!("completed: {}", clean(&done.text)));
         files(done, asked);

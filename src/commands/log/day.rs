@@ -2,10 +2,10 @@
 
 use super::ask::{self, Otherwise};
 use super::facts::{self, Facts};
-use super::given;
+use super::{How, given};
 use crate::commands::cli::LogDay;
 use crate::commands::entries;
-use crate::commands::paper::{self, Paper};
+use crate::commands::paper::Paper;
 use crate::commands::past::{self, Sheet};
 use crate::commands::refusal::Refusal;
 use crate::commands::terminal::Terminal;
@@ -20,7 +20,8 @@ use jiff::civil::Date;
 
 /// Runs the command.
 pub(super) fn run(args: LogDay, workspace: &Workspace, mut terminal: Terminal) -> Result<(), Refusal> {
-    let paper = Paper::log(workspace, false)?;
+    // Without a log there is nothing to ask for.
+    Paper::log(workspace, false)?;
     let here = std::env::current_dir().map_err(|e| Refusal::cannot_act(e.to_string()))?;
     let mut day = given::day(&args, &here)?;
     let date = day.date.unwrap_or_else(clock::today);
@@ -43,14 +44,7 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, mut terminal: Terminal) -
     measure(&mut day, &facts, workspace);
     check(&day)?;
     let text = page::entry(&day, date);
-    if args.dry_run {
-        paper::show(&format!("{text}\n"), terminal);
-        return Ok(());
-    }
-    drop(paper);
-    let paper = Paper::log(workspace, true)?;
-    super::write(workspace, &name, &text, args.replace, terminal)?;
-    super::publish(workspace, &paper, terminal)
+    super::put(workspace, (&name, &text), How { replace: args.replace, dry_run: args.dry_run }, terminal)
 }
 
 /// The milestone that was named, else the first that is not tagged; a project without any has none.

@@ -9,7 +9,7 @@ mod week;
 
 use super::cli::Log;
 use super::entries;
-use super::paper::Paper;
+use super::paper::{self, Paper};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
@@ -31,6 +31,31 @@ pub(super) fn run(command: Log, locate: &Locate, terminal: Terminal) -> Result<u
         }
     }
     Ok(ExitStatus::Passed.code())
+}
+
+/// How an entry is put in its place.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    /// Over what it said before.
+    replace: bool,
+    /// Only shown.
+    dry_run: bool,
+}
+
+/// Shows an entry, or writes its file and brings the document up to it.
+fn put(
+    workspace: &Workspace,
+    (name, text): (&str, &str),
+    how: How,
+    terminal: Terminal,
+) -> Result<(), Refusal> {
+    if how.dry_run {
+        paper::show(&format!("{text}\n"), terminal);
+        return Ok(());
+    }
+    let paper = Paper::log(workspace, true)?;
+    write(workspace, name, text, how.replace, terminal)?;
+    publish(workspace, &paper, terminal)
 }
 
 /// Writes an entry's file. The same entry again is no change; another one of that name is a conflict.

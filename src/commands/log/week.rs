@@ -4,10 +4,10 @@
 mod found;
 mod words;
 
-use super::{ask, given};
+use super::{How, ask, given};
 use crate::commands::cli::LogWeek;
 use crate::commands::entries;
-use crate::commands::paper::{self, Paper};
+use crate::commands::paper::Paper;
 use crate::commands::refusal::Refusal;
 use crate::commands::terminal::Terminal;
 use crate::commands::workspace::Workspace;
@@ -37,14 +37,7 @@ pub(super) fn run(args: LogWeek, workspace: &Workspace, mut terminal: Terminal) 
     }
     check(&said)?;
     let text = page::entry(&words::week(&said, &found)?);
-    if args.dry_run {
-        paper::show(&format!("{text}\n"), terminal);
-        return Ok(());
-    }
-    drop(paper);
-    let paper = Paper::log(workspace, true)?;
-    super::write(workspace, &name, &text, args.replace, terminal)?;
-    super::publish(workspace, &paper, terminal)
+    super::put(workspace, (&name, &text), How { replace: args.replace, dry_run: args.dry_run }, terminal)
 }
 
 /// The name of the entry: the person's own, or, where it is written anew, that of the only one.

@@ -95,7 +95,7 @@ impl Reader<'_> {
                 resolution: self.below(item, "resolution"),
                 impact: self.below(item, "time impact"),
                 status: self.below(item, "status"),
-                blocker: self.below(item, "blocker"),
+                blocker: Some(self.below(item, "blocker")).filter(|what| what != NONE).unwrap_or_default(),
             })
         });
         all.collect()
