@@ -687,3 +687,40 @@ fn a_log_that_was_edited_here_meanwhile_holds_both() {
     complete(&sample).exits(0).says("Already complete");
     holds_both(&sample.read("PROGRESS_LOG.md"), &before);
 }
+
+/// Two sections at the same end are git's to ask about: both are there, and nothing is done before
+/// somebody has put them in order.
+#[test]
+fn a_section_at_the_end_of_the_log_conflicts_visibly() {
+    const OWN: &str = "\n## 2026-11-25 - By hand\n\n- It rained.\n";
+    let sample = Sample::ready();
+    let before = sample.read("PROGRESS_LOG.md");
+    let other = second_copy(&sample);
+    fs::write(other.join("PROGRESS_LOG.md"), format!("{before}{OWN}")).unwrap();
+    sample.git_in(&other, &["commit", "-q", "-am", "Write by hand"]);
+    complete(&sample).exits(0);
+    let mut pull = sample.command("git", &other);
+    assert!(!pull.args(["pull", "-q", "--no-rebase", "--no-edit"]).output().unwrap().status.success());
+    let merged = fs::read_to_string(other.join("PROGRESS_LOG.md")).unwrap();
+    let holds = |text: &str| {
+        [OWN, "## Milestone 1.0 Completion Report", before.trim_end()]
+            .iter()
+            .all(|part| text.contains(part.trim()))
+    };
+    assert!(holds(&merged) && merged.contains("<<<<<<<"), "{merged}");
+    let other_copy = other.to_str().unwrap();
+    sample.milegate(&["-C", other_copy, "log", "sync"]).exits(5).says("PROGRESS_LOG.md:");
+    assert_eq!(fs::read_to_string(other.join("PROGRESS_LOG.md")).unwrap(), merged);
+    let marks = ["<<<<<<<", "=======", ">>>>>>>"];
+    let settled: String = merged
+        .lines()
+        .filter(|line| !marks.iter().any(|mark| line.starts_with(mark)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(other.join("PROGRESS_LOG.md"), &settled).unwrap();
+    sample.git_in(&other, &["commit", "-q", "-am", "Merge"]);
+    sample.git_in(&other, &["push", "-q"]);
+    sample.git(&["pull", "-q", "--ff-only", "origin", "main"]);
+    complete(&sample).exits(0).says("Already complete");
+    assert!(holds(&sample.read("PROGRESS_LOG.md")));
+}
