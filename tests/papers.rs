@@ -3,6 +3,8 @@
 //! `UPDATE_DOCS=1 cargo test --test papers` writes the worked example of `docs/papers/` anew.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+// The worked example is typed into a shell.
+#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 mod program;
 mod repo;

@@ -327,6 +327,11 @@ fn a_standup_tells_of_one_person_since_the_last_working_day() {
     let shown = standup(repo.path(), &friday).exits(0).stdout;
     assert!(shown.contains(" Yesterday\n   Completed        Retries\n"), "{shown}");
     assert_eq!(repo.git(&["status", "--porcelain"]), "");
+    // Their entries may bear the name they commit under.
+    let own = ["day", "--as", "Bob B.", "--date", "2025-11-24", "--component", "Schema", "--item", "Schema"];
+    log(&repo, &own).exits(0);
+    let shown = standup(repo.path(), &["--as", "bob", "--date", "2025-11-24"]).exits(0).stdout;
+    assert!(shown.contains("   Completed        Schema\n"), "{shown}");
 }
 
 #[test]

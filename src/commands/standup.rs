@@ -82,11 +82,11 @@ impl Who {
         self.names.contains(&commit.name.to_lowercase()) || self.emails.contains(&commit.email.to_lowercase())
     }
 
-    /// Whether an entry bears one of the names.
-    fn wrote(&self, told: &Told) -> bool {
+    /// Whether an entry bears one of the names, those of their commits included.
+    fn wrote(&self, told: &Told, commits: &[Authored]) -> bool {
         let day = day::read(&told.text);
         let own = |name: &String| told.name.as_ref() == Some(&day::name(&day, told.date, name));
-        self.names.iter().any(own)
+        self.names.iter().chain(commits.iter().map(|commit| &commit.name)).any(own)
     }
 }
 
@@ -115,8 +115,9 @@ impl Facts {
             _ => Vec::new(),
         };
         let authors = commits.iter().map(|commit| commit.name.clone()).collect();
+        let commits: Vec<_> = commits.into_iter().filter(|commit| who.made(commit)).collect();
         let mut days = entries::told(workspace)?;
-        days.retain(|told| since <= told.date && told.date <= date && who.wrote(told));
+        days.retain(|told| since <= told.date && told.date <= date && who.wrote(told, &commits));
         let sheet = Sheet::here(workspace)?;
         let milestone = milestone(workspace, sheet.as_ref())?;
         let ids = workspace.config.milestones.iter().map(|one| one.id.clone());
@@ -126,7 +127,7 @@ impl Facts {
             milestone,
             due: ids.filter(|id| !later.contains(id)).collect(),
             days: days.iter().map(|told| day::read(&told.text)).collect(),
-            commits: commits.into_iter().filter(|commit| who.made(commit)).collect(),
+            commits,
             authors,
             sheet,
             registers: past::registers(workspace)?.unwrap_or_default(),
