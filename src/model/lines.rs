@@ -85,7 +85,7 @@ impl Lines {
 
 /// The lines of one file while they come in. Nearly every report lists them in order, each once:
 /// those are packed at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Incoming {
     ordered: Lines,
     /// The least line that is in order.

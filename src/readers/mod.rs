@@ -3,8 +3,10 @@
 //! Fail closed: a reader returns everything the report says, or an error that says what is wrong
 //! and where. There is no partial result. `detect` looks at content, never at a file's name.
 
+mod ahead;
 mod black;
 mod cobertura;
+mod cobertura_whole;
 mod coverage_py;
 mod detect;
 mod encoding;
@@ -12,11 +14,13 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
-mod junit_adding;
+mod junit_batch;
 mod junit_case;
 mod junit_header;
+mod junit_whole;
 mod lcov;
 mod lcov_section;
+mod lcov_whole;
 mod lines;
 mod machine;
 mod markup;
@@ -128,7 +132,7 @@ pub use detect::detect;
 pub use error::{Code, ReadError};
 pub use format::{Body, End, Format, Input, Kind, Limits, Report};
 
-use pieces::Source;
+use pieces::{Cutting, Source};
 use std::io::Read;
 
 /// Every report format, in the order in which people read the list.
@@ -319,7 +323,7 @@ pub fn read_from(
     if head.len() as u64 == HEAD
         && let Some((format, stream)) = streamed(&head, limits, declared)
     {
-        let report = stream(Source::Stream(&head, file), limits)?;
+        let report = stream(Source::Stream(&head, file, Cutting::default()), limits)?;
         return Ok(Report { format, ..report });
     }
     let bytes = pieces::slurp(head, file, limits)?;
@@ -353,14 +357,18 @@ mod tests {
         report.map(|r| (r.body, r.notices)).map_err(|e| (e.code, e.line, e.column))
     }
 
-    /// In tests a piece has 64 bytes, so that everything is cut everywhere.
+    /// In pieces of few bytes, so that everything is cut everywhere; in order and ahead.
     fn agrees(name: &str, bytes: &[u8], formats: &[&str]) {
+        agrees_in(name, bytes, formats, Cutting { piece: 64, alone: 2, threads: Some(2) });
+    }
+
+    fn agrees_in(name: &str, bytes: &[u8], formats: &[&str], cutting: Cutting) {
         let limits = Limits::default();
         for (format, stream) in STREAMED.iter().filter(|(format, _)| formats.contains(&format.name)) {
             let whole = made(stream(Source::Whole(bytes), &limits));
             let (head, mut rest) = bytes.split_at(bytes.len().min(100));
-            let pieces = made(stream(Source::Stream(head, &mut rest), &limits));
-            assert_eq!(pieces, whole, "{name} as {}", format.name);
+            let pieces = made(stream(Source::Stream(head, &mut rest, cutting), &limits));
+            assert_eq!(pieces, whole, "{name} as {} in {cutting:?}", format.name);
         }
     }
 
