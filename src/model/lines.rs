@@ -1,7 +1,8 @@
 //! The executable lines of one file, packed: nearly always one byte each.
 //!
 //! Kept is how far each line stands from the one before, and whether it was hit. They are read from
-//! the first to the last; nobody asks for one of them.
+//! the first to the last; whoever asks for one of them
+//! unpacks them first.
 
 use super::ratio::Ratio;
 
@@ -48,11 +49,6 @@ impl Lines {
             next = line + 1;
             Some((line, step & 1 == 1))
         })
-    }
-
-    /// Whether a line was executed; `None` if it is not executable. Looks at the lines before it.
-    pub fn get(&self, line: u32) -> Option<bool> {
-        self.iter().take_while(|(at, _)| *at <= line).find(|(at, _)| *at == line).map(|(_, hit)| hit)
     }
 
     /// Unites with another report of the same file.
