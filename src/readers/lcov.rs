@@ -184,7 +184,7 @@ impl Reader {
             };
         };
         if line == "end_of_record" {
-            self.found.extend(self.open.take().map(|section| Found::Section(section.finish())));
+            self.found.extend(self.open.take().map(|section| Found::Section(Box::new(section.finish()))));
             self.closed = true;
             return Ok(());
         }

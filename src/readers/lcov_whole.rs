@@ -15,7 +15,7 @@ const NOTICES: usize = 8;
 /// What is found in a tracefile, one after the other.
 #[derive(Clone)]
 pub(super) enum Found {
-    Section(Closed),
+    Section(Box<Closed>),
     /// Something to tell that decides nothing, and its line.
     Oddity(String, u64),
 }
@@ -33,7 +33,7 @@ impl Whole {
     pub(super) fn add(&mut self, found: Vec<Found>, limits: &Limits) -> Result<(), ReadError> {
         for found in found {
             match found {
-                Found::Section(section) => self.close(section),
+                Found::Section(section) => self.close(*section),
                 Found::Oddity(what, line) => self.notice(what, || format!("line {line}")),
             }
             limits.check_items(self.coverage.files.len())?;
