@@ -5,18 +5,43 @@ use super::collect::{self, Request};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
-use super::{comment, outputs, record};
+use super::{comment, outputs, record, watch};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
 use crate::model::outcome::Occasion;
 use crate::verdict::{ExitStatus, Verdict, judge};
 
+/// A verdict, and what it was judged in and for.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) workspace: Workspace,
+    pub(super) request: Request,
+}
+
 /// Runs the command.
-pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
-    let only = chosen_gates(&args.gates)?;
+pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
+    if args.watch {
+        return watch::run(args, locate, terminal);
+    }
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
-    let workspace = Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate })?;
+    let Judged { verdict, workspace, .. } = judged(args, locate, terminal)?;
+    outputs::show(&verdict, workspace.root.path(), &args.outputs, &targets, terminal);
+    if args.comment {
+        comment::after_check(&verdict, terminal);
+    }
+    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+}
+
+/// Opens the workspace with the policy that was asked for.
+pub(super) fn open(args: &Check, locate: &Locate) -> Result<Workspace, Refusal> {
+    Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate.clone() })
+}
+
+/// Collects and judges what there is now.
+pub(super) fn judged(args: &Check, locate: &Locate, terminal: Terminal) -> Result<Judged, Refusal> {
+    let only = chosen_gates(&args.gates)?;
+    let workspace = open(args, locate)?;
     let request = request(args, &workspace)?;
     if args.run {
         record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
@@ -27,11 +52,7 @@ pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8
         let would = verdict.exit_status().code();
         verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
     }
-    outputs::show(&verdict, &args.outputs, &targets, terminal);
-    if args.comment {
-        comment::after_check(&verdict, terminal);
-    }
-    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+    Ok(Judged { verdict, workspace, request })
 }
 
 /// Collects the evidence and judges it; suspect benchmarks are run again where a command is named, and judged once more.
@@ -57,7 +78,7 @@ fn is_suspicious(verdict: &Verdict) -> bool {
 }
 
 /// With a milestone the occasion is the milestone; without, a change towards the first open one.
-fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
+pub(super) fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
     let milestone = match &args.milestone {
         Some(id) => Some(workspace.milestone(id)?),
         None => workspace.first_open_milestone()?,

@@ -153,6 +153,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Judge again whenever a report, a document or the configuration changes; Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["run", "comment", "confirm_cmd"])]
+    pub(super) watch: bool,
     /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
     #[arg(long)]
     pub(super) comment: bool,
@@ -178,9 +181,26 @@ pub(super) struct Outputs {
     /// Most details shown of each criterion
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) details: usize,
+    /// Add to the text, for each failure, the commands that would show it again
+    #[arg(long)]
+    pub(super) explain_failures: bool,
+    /// When places in the text are links to their files: auto is a terminal that is known to show them
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    pub(super) hyperlinks: When,
     /// Do not add annotations and the step summary by itself in GitHub Actions
     #[arg(long)]
     pub(super) no_github: bool,
+}
+
+/// When to do what not every terminal can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// Where it is known to work
+    Auto,
+    /// Always, whatever stdout is
+    Always,
+    /// Never
+    Never,
 }
 
 fn output_names() -> impl TypedValueParser<Value = String> {

@@ -17,6 +17,7 @@ mod demo;
 mod entries;
 mod explain;
 mod formats;
+mod hyperlinks;
 mod init;
 mod inspect;
 mod log;
@@ -34,6 +35,7 @@ mod terminal;
 mod tick;
 mod topic;
 mod verify;
+mod watch;
 mod workspace;
 
 use clap::Parser;
@@ -72,7 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
     match command {
         Command::Init(args) => init::run(&args, &locate, terminal),
-        Command::Check(args) => check::run(&args, locate, terminal),
+        Command::Check(args) => check::run(&args, &locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
         Command::Comment(args) => comment::run(&args, terminal),
         Command::Verify(args) => verify::run(&args, &locate, terminal),

@@ -24,6 +24,7 @@ mod names;
 pub mod once;
 pub mod repository;
 pub mod runs;
+pub mod stamps;
 pub mod subject;
 pub mod tags;
 pub mod versions;

@@ -29,6 +29,7 @@ pub mod ratchet;
 pub mod ratio;
 pub mod register;
 pub mod series;
+pub mod shell;
 pub mod since;
 pub mod snapshot;
 pub mod tests;

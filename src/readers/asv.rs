@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
     name: "asv-json",
     kind: Kind::Benchmarks,
     tools: "asv",
-    command: "asv run (the file .asv/results/MACHINE/COMMIT-ENV.json)",
+    command: "asv run  # .asv/results/MACHINE/COMMIT-ENV.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["commit_hash", "env_name", "results", "params"]),

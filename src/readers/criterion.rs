@@ -24,7 +24,7 @@ pub(super) static FORMAT: Format = Format {
     name: "criterion",
     kind: Kind::Benchmarks,
     tools: "criterion.rs",
-    command: "cargo bench; the report is target/criterion/**/new/estimates.json",
+    command: "cargo bench  # target/criterion/**/new/estimates.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => {

@@ -107,8 +107,8 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
     let head = head(input.bytes)?;
     if head == Head::Blank {
         return Err(ReadError::new(Code::Empty, "the file is empty").hint(
-            "make the report again; a tool that writes nothing when all is well is configured as \
-             { path = \"...\", format = \"mypy-json\", exit-status = \"...\" } (`milegate explain mypy-json`)",
+            "make the report again; of a tool that writes nothing when all is well, say its `format` and where \
+             its `exit-status` is (`milegate formats`)",
         ));
     }
     let ours = |format: &&&Format| (format.detect)(&head) && begins(format, &head, input);

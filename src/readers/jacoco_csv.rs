@@ -22,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     name: "jacoco-csv",
     kind: Kind::Coverage,
     tools: "JaCoCo (Maven, Gradle, Ant)",
-    command: "mvn test jacoco:report (the file target/site/jacoco/jacoco.csv)",
+    command: "mvn test jacoco:report  # target/site/jacoco/jacoco.csv",
     end: End::Records,
     detect: |head| match head {
         Head::Text(text) => text.first.first().is_some_and(|line| line.starts_with(HEADER)),

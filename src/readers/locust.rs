@@ -21,7 +21,7 @@ pub(super) static CSV: Format = Format {
     name: "locust-csv",
     kind: Kind::Benchmarks,
     tools: "locust",
-    command: "locust --headless --csv reports/locust (the file reports/locust_stats.csv)",
+    command: "locust --headless --csv reports/locust  # reports/locust_stats.csv",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => text.first.first().is_some_and(|line| {

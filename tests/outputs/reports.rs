@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-const STYLE: Style = Style { width: 100, color: false, details: 50 };
+const STYLE: Style = Style { width: 100, color: false, details: 50, reproduce: false, links: None };
 
 fn shown(name: &str, verdict: &Verdict) -> String {
     (output(name).unwrap().render)(verdict, &STYLE)

@@ -4,6 +4,7 @@ mod baseline;
 mod bundles;
 mod changes;
 mod documents;
+mod gauge;
 mod load;
 mod places;
 mod ratchet;
