@@ -97,6 +97,11 @@ fn style(root: &Path, args: &Outputs, terminal: Terminal) -> (Style, Terminal) {
     }
 }
 
+/// Prints what a command found in the format that was asked for; only a text for a person is framed.
+pub(super) fn print(format: &str, text: &str, terminal: Terminal) {
+    if format == render::TEXT { print_text(text, terminal) } else { terminal.print(text) }
+}
+
 /// Prints a text for a person. It quotes reports, papers and names of others: in a step of GitHub
 /// Actions it is framed, so that the runner executes nothing of it.
 pub(super) fn print_text(text: &str, terminal: Terminal) {

@@ -378,3 +378,16 @@ fn in_github_actions_complete_frames_its_text() {
         assert!(!milegate_env(small.path(), args, &[]).exits(1).stdout.contains("stop-commands"));
     }
 }
+
+#[test]
+fn in_github_actions_what_quotes_a_report_is_framed() {
+    let small = Small::new();
+    std::fs::write(small.path().join("bad.xml"), "<::error::x>").unwrap();
+    let args = ["inspect", "bad.xml"];
+    let run = milegate_env(small.path(), &args, &[("GITHUB_ACTIONS", "true")]).exits(3);
+    let log = listen(&run.stdout);
+    assert_eq!(log.executed.len(), 2, "{}", run.stdout);
+    assert!(!log.stopped && log.executed[0].name == "stop-commands", "{}", run.stdout);
+    let json = [&args[..], &["--output-format", "json"]].concat();
+    milegate_env(small.path(), &json, &[("GITHUB_ACTIONS", "true")]).exits(3).json();
+}
