@@ -3,8 +3,8 @@
 //!
 //! It holds no script, loads nothing and names no font file.
 
-use super::junit::escape;
 use super::plain::{clean, cut};
+use super::xml::escape;
 use super::{Output, Style};
 use crate::gates::Criterion;
 use crate::model::outcome::{Outcome, Ruling};

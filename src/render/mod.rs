@@ -19,7 +19,9 @@ pub mod progress;
 pub mod report;
 mod road;
 mod sarif;
+mod svg;
 mod text;
+mod xml;
 
 use crate::verdict::Verdict;
 
