@@ -2,6 +2,7 @@
 
 use super::cli::Check;
 use super::collect::{self, Request};
+use super::outputs::{Shown, Target};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
@@ -10,28 +11,46 @@ use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
 use crate::model::outcome::Occasion;
+use crate::render::exhibit::Exhibit;
 use crate::verdict::{ExitStatus, Verdict, judge};
 
 /// Runs the command.
 pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
     let only = chosen_gates(&args.gates)?;
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
+    let judged = judged(args, locate, &only, &targets, terminal);
+    if let Err(refusal) = &judged {
+        outputs::refuse(refusal, &args.outputs, &targets, terminal);
+    }
+    let (verdict, exhibit) = judged?;
+    outputs::show(&Shown { verdict: &verdict, exhibit }, &args.outputs, &targets, terminal);
+    if args.comment {
+        comment::after_check(&verdict, terminal);
+    }
+    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+}
+
+/// The verdict, and what it rests on if an output shows that.
+fn judged(
+    args: &Check,
+    locate: Locate,
+    only: &[String],
+    targets: &[Target],
+    terminal: Terminal,
+) -> Result<(Verdict, Option<Exhibit>), Refusal> {
     let workspace = Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate })?;
     let request = request(args, &workspace)?;
     if args.run {
         record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
     }
-    let mut verdict = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
+    let (mut verdict, evidence) = confirmed_verdict(args, &workspace, &request, only, terminal)?;
     verdict.notices.extend(workspace.notices.iter().map(Detail::remark));
     if args.advisory {
         let would = verdict.exit_status().code();
         verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
     }
-    outputs::show(&verdict, &args.outputs, &targets, terminal);
-    if args.comment {
-        comment::after_check(&verdict, terminal);
-    }
-    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+    let wanted = outputs::want_exhibit(&args.outputs, targets);
+    Ok((verdict, wanted.then(|| collect::exhibit(&workspace, &evidence))))
 }
 
 /// Collects the evidence and judges it; suspect benchmarks are run again where a command is named, and judged once more.
@@ -41,14 +60,16 @@ fn confirmed_verdict(
     request: &Request,
     only: &[String],
     terminal: Terminal,
-) -> Result<Verdict, Refusal> {
+) -> Result<(Verdict, Evidence), Refusal> {
     let (mut evidence, subject) = collect::collect(workspace, request)?;
     let config = &workspace.config;
     let judged = |evidence: &Evidence| judge(&config.gates, evidence, &config.waivers, subject.clone(), only);
     let first = judged(&evidence);
-    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else { return Ok(first) };
+    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else {
+        return Ok((first, evidence));
+    };
     evidence.rerun = Some(collect::rerun(workspace, request, &evidence, command, terminal)?);
-    Ok(judged(&evidence))
+    Ok((judged(&evidence), evidence))
 }
 
 fn is_suspicious(verdict: &Verdict) -> bool {

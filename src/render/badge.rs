@@ -17,6 +17,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "an SVG badge of the verdict; badge:CRITERION of one criterion",
     render,
     about: Some(about),
+    whole: None,
 };
 
 /// The figure that says most of a criterion, by its kind; else the outcome's word does.

@@ -16,6 +16,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "JUnit XML: a suite for each gate, a case for each criterion",
     render,
     about: None,
+    whole: None,
 };
 
 /// What a criterion is in JUnit's words.

@@ -117,6 +117,16 @@ impl Picture {
             self.body
         )
     }
+
+    /// Inside of a page that has the [`sheet`].
+    pub(super) fn element(&self, description: &str) -> String {
+        let (width, height) = (tenths(self.size.0), tenths(self.size.1));
+        format!(
+            "<svg class=\"picture\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+            escape(description),
+            self.body
+        )
+    }
 }
 
 fn listed(points: &[Point]) -> String {
