@@ -42,13 +42,20 @@ pub(super) fn sheet(scope: &str) -> String {
 #[derive(Debug, Clone)]
 pub(super) struct Picture {
     size: (f64, f64),
+    /// What is above is not shown.
+    top: f64,
     body: String,
 }
 
 impl Picture {
     /// An empty picture of that width and height.
     pub(super) fn new(width: f64, height: f64) -> Self {
-        Self { size: (width, height), body: String::new() }
+        Self { size: (width, height), top: 0.0, body: String::new() }
+    }
+
+    /// The part of it that begins so far down.
+    pub(super) fn from(self, top: f64) -> Self {
+        Self { top, ..self }
     }
 
     fn add(&mut self, name: &str, class: &str, attributes: &[(&str, &dyn Display)], inside: Option<&str>) {
@@ -122,7 +129,8 @@ impl Picture {
     pub(super) fn element(&self, description: &str) -> String {
         let (width, height) = (tenths(self.size.0), tenths(self.size.1));
         format!(
-            "<svg class=\"picture\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+            "<svg class=\"picture\" viewBox=\"0 {} {width} {height}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+            tenths(self.top),
             escape(description),
             self.body
         )

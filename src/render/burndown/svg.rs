@@ -12,6 +12,9 @@ const LEFT: f64 = 52.0;
 const RIGHT: f64 = 696.0;
 const TOP: f64 = 64.0;
 const BOTTOM: f64 = 296.0;
+/// Height of the title, and of the picture without it and the last lines.
+const HEAD: f64 = 30.0;
+const BARE: f64 = 294.0;
 
 /// From days and items to places.
 struct Scale {
@@ -34,25 +37,28 @@ impl Scale {
 /// The picture.
 pub fn svg(chart: &Chart) -> String {
     let described = format!("{}. {}.", chart.standing(), chart.outlook());
-    drawn(chart)
+    drawn(chart, true)
         .map_or_else(String::new, |picture| picture.file(&format!("{} burndown", chart.title), &described))
 }
 
-/// The same while it is drawn; nothing without a day.
-pub(in crate::render) fn drawn(chart: &Chart) -> Option<Picture> {
+/// The same while it is drawn, with its words or without; nothing without a day.
+pub(in crate::render) fn drawn(chart: &Chart, with_words: bool) -> Option<Picture> {
     let (first, last) = (chart.days.first()?, chart.days.last()?);
     let shown = horizon(chart, last.date);
     let span = days_between(first.date, shown).unwrap_or(1).max(1) as f64;
     let scale = Scale { first: first.date, span, most: nice(chart.most()) as f64 };
-    let mut picture = Picture::new(WIDTH, HEIGHT);
-    let title = cut(&format!("{} burndown", clean(&chart.title)), 70);
-    picture.text("title", (LEFT, 26.0), "start", &title);
+    let mut picture =
+        if with_words { Picture::new(WIDTH, HEIGHT) } else { Picture::new(WIDTH, BARE).from(HEAD) };
     grid(&mut picture, &scale, (first.date, last.date, shown));
     outlook(&mut picture, chart, &scale);
     lines(&mut picture, chart, &scale);
     legend(&mut picture, chart);
-    picture.text("label", (LEFT, 334.0), "start", &cut(&chart.standing(), 100));
-    picture.text("label", (LEFT, 351.0), "start", &cut(&chart.outlook(), 100));
+    if with_words {
+        let title = cut(&format!("{} burndown", clean(&chart.title)), 70);
+        picture.text("title", (LEFT, 26.0), "start", &title);
+        picture.text("label", (LEFT, 334.0), "start", &cut(&chart.standing(), 100));
+        picture.text("label", (LEFT, 351.0), "start", &cut(&chart.outlook(), 100));
+    }
     Some(picture)
 }
 

@@ -8,6 +8,8 @@ use crate::render::svg::{Picture, Point};
 const WIDTH: f64 = 640.0;
 /// Height of one plot with its title.
 const PLOT: f64 = 130.0;
+/// Height of the title.
+const HEAD: f64 = 26.0;
 /// Left, right and, within a plot, upper and lower edge of its lines.
 const LEFT: f64 = 16.0;
 const RIGHT: f64 = 624.0;
@@ -46,7 +48,8 @@ pub(in crate::render) fn plot(series: &Series, named: bool) -> Picture {
     let scale = Scale::of(series, &values);
     let points: Vec<Point> =
         values.iter().enumerate().map(|(at, v)| (scale.x(at, values.len()), scale.y(*v))).collect();
-    let mut picture = Picture::new(WIDTH, PLOT);
+    let mut picture =
+        if named { Picture::new(WIDTH, PLOT) } else { Picture::new(WIDTH, PLOT - HEAD).from(HEAD) };
     if named {
         picture.text("name", (LEFT, 22.0), "start", &cut(&clean(&series.name), 56));
         let change = series.change().map(|c| format!(" ({c})")).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Who signed off what, and whether it still counts for the content that is judged.
 
 use super::markup::{code, element, text};
-use super::style::{Section, cell, chip, header, table};
+use super::style::{Section, cards, cell, chip, header};
 use crate::render::exhibit::{Exhibit, SignOff};
 
 /// The section.
@@ -17,15 +17,16 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
             false => chip("bad", "✗", "does not count"),
         };
         let said = (!one.comment.is_empty()).then(|| element("p").class("quote").text(&one.comment));
-        element("tr")
-            .with(header(code(&one.topic)))
-            .with(cell(text(&one.person)))
-            .with(cell(text(one.decision)))
-            .with(cell(text(&one.day)))
-            .with(cell(standing).with(element("p").class("note").text(&one.why)).with(said))
+        vec![
+            header(code(&one.topic)),
+            cell(text(&one.person)),
+            cell(text(one.decision)),
+            cell(text(&one.day)),
+            cell(standing).with(element("p").class("note").text(&one.why)).with(said),
+        ]
     });
     let columns = ["Role or statement", "Person", "Decision", "Day", "Standing"];
-    let body = table("Approvals", &columns, rows).into();
+    let body = cards("Approvals", &columns, rows).into();
     let lead = format!("{counting} of {} count for the content that is judged", all.len());
     Some(Section { id: "approvals", title: "Approvals", lead, body })
 }

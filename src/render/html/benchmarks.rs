@@ -2,7 +2,7 @@
 //! which on it would have been called worse.
 
 use super::markup::{Element, Html, code, element, picture, sentence, text};
-use super::style::{Section, cell, chip, figure, header, more, table};
+use super::style::{Section, cards, cell, chip, figure, header, more};
 use crate::model::performance::Performance;
 use crate::render::comparison::{Series, plot};
 use crate::render::exhibit::Exhibit;
@@ -60,15 +60,16 @@ fn performance(targets: &[Performance]) -> Option<Element> {
             Err(why) => cell(text(why)),
         };
         let before = target.baseline.as_ref().map(ToString::to_string).unwrap_or_else(|| "–".to_owned());
-        element("tr")
-            .with(header(code(&target.operation)))
-            .with(figure(&target.target.to_string()))
-            .with(figure(&before))
-            .with(current)
-            .with(cell(chip(class, mark, word)))
+        vec![
+            header(code(&target.operation)),
+            figure(&target.target.to_string()),
+            figure(&before),
+            current,
+            cell(chip(class, mark, word)),
+        ]
     });
     let columns = ["Operation", "Target#", "Last milestone#", "Now#", "Outcome"];
-    (!targets.is_empty()).then(|| table("Performance targets", &columns, rows))
+    (!targets.is_empty()).then(|| cards("Performance targets", &columns, rows))
 }
 
 fn card(series: &Series) -> Element {

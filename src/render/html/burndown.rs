@@ -11,7 +11,7 @@ const DAYS: usize = 60;
 /// The section.
 pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
     let chart = exhibit.burndown.as_ref()?;
-    let drawing = drawn(chart)?;
+    let drawing = drawn(chart, false)?;
     let described = format!("Burndown. {}. {}.", chart.standing(), chart.outlook());
     let frame = element("div")
         .class("scroll")
@@ -24,12 +24,13 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
         .then(|| element("ul").class("places").all(remarks.iter().map(|said| element("li").text(said))));
     let hidden = chart.days.len().saturating_sub(DAYS);
     let rows = chart.days.iter().skip(hidden).rev().map(|day| {
-        element("tr")
-            .with(header(text(&day.date.to_string())))
-            .with(figure(&day.remaining.to_string()))
-            .with(figure(&day.completed.to_string()))
-            .with(figure(&day.total.to_string()))
-            .with(element("td").text(&day.blockers.join("; ")))
+        vec![
+            header(text(&day.date.to_string())),
+            figure(&day.remaining.to_string()),
+            figure(&day.completed.to_string()),
+            figure(&day.total.to_string()),
+            element("td").text(&day.blockers.join("; ")),
+        ]
     });
     let columns = ["Day", "Remaining#", "Completed#", "All items#", "Blockers"];
     let days = Html::from(table("Open items by day, the latest first", &columns, rows));

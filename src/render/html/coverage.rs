@@ -3,7 +3,7 @@
 
 use super::markup::{Element, Html, code, element, text};
 use super::style::{Section, bar, cell, details, figure, grouped, header, level, more, table, tile, tiles};
-use super::treemap::pieces;
+use super::treemap::{Piece, pieces};
 use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::ratio::Ratio;
 use crate::render::exhibit::Exhibit;
@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 const FOLDERS: usize = 40;
 /// Files in a list.
 const FILES: usize = 200;
+/// Files that are drawn; where there are more, their folders are.
+const DRAWN: usize = 600;
 /// Width by height of the map.
 const ASPECT: f64 = 3.2;
 
@@ -25,8 +27,10 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
     let coverage = exhibit.coverage.as_ref()?;
     let lines = coverage.lines();
     let folders = folders(coverage);
-    let body =
-        Html::from(numbers(coverage)).and(map(&folders)).and(by_folder(&folders)).and(by_file(coverage));
+    let body = Html::from(numbers(coverage))
+        .and(map(coverage, &folders))
+        .and(by_folder(&folders))
+        .and(by_file(coverage));
     let lead = format!("{} of {} lines", lines.percent(), grouped(lines.total));
     Some(Section { id: "coverage", title: "Coverage", lead, body })
 }
@@ -46,70 +50,103 @@ fn numbers(coverage: &Coverage) -> Element {
     tiles(shown)
 }
 
-/// Lines by folder, at the greatest depth at which they are few enough.
-fn folders(coverage: &Coverage) -> Vec<(String, Ratio, u64)> {
-    let deepest = coverage.files.keys().map(|path| path.matches('/').count()).max().unwrap_or(0);
-    let at_depth = |depth: usize| {
-        let mut all: BTreeMap<String, (Ratio, u64)> = BTreeMap::new();
-        for (path, file) in &coverage.files {
-            let folders: Vec<&str> = path.split('/').collect();
-            let folders = &folders[..folders.len().saturating_sub(1).min(depth)];
-            let name = if folders.is_empty() { ".".to_owned() } else { folders.join("/") };
-            let one = all.entry(name).or_default();
-            *one = (one.0 + file.line_ratio(), one.1 + 1);
-        }
-        all
-    };
-    let found = (0..=deepest).rev().map(at_depth).find(|all| all.len() <= FOLDERS).unwrap_or_default();
-    found.into_iter().map(|(name, (ratio, files))| (name, ratio, files)).collect()
+/// A folder with its lines, and its files with theirs.
+#[derive(Default)]
+struct Folder<'a> {
+    name: String,
+    ratio: Ratio,
+    files: Vec<(&'a str, Ratio)>,
 }
 
-/// The map; what it shows stands in the table below.
-fn map(folders: &[(String, Ratio, u64)]) -> Option<Element> {
-    let mut all: Vec<_> = folders.iter().filter(|(_, ratio, _)| !ratio.is_empty()).collect();
-    all.sort_by(|a, b| b.1.total.cmp(&a.1.total).then(a.0.cmp(&b.0)));
-    if all.len() < 2 {
+/// Lines by folder, at the greatest depth at which they are few enough.
+fn folders(coverage: &Coverage) -> Vec<Folder<'_>> {
+    let deepest = coverage.files.keys().map(|path| path.matches('/').count()).max().unwrap_or(0);
+    let mut found = (0..=deepest).rev().map(|depth| at_depth(coverage, depth));
+    found.find(|all| all.len() <= FOLDERS).unwrap_or_default()
+}
+
+fn at_depth(coverage: &Coverage, depth: usize) -> Vec<Folder<'_>> {
+    let mut all: BTreeMap<String, Folder<'_>> = BTreeMap::new();
+    for (path, file) in &coverage.files {
+        let folders: Vec<&str> = path.split('/').collect();
+        let folders = &folders[..folders.len().saturating_sub(1).min(depth)];
+        let name = if folders.is_empty() { ".".to_owned() } else { folders.join("/") };
+        let one = all.entry(name.clone()).or_insert_with(|| Folder { name, ..Folder::default() });
+        one.ratio += file.line_ratio();
+        one.files.push((path, file.line_ratio()));
+    }
+    all.into_values().collect()
+}
+
+/// The map, of folders and the files in them; what it shows stands in the tables below.
+fn map(coverage: &Coverage, folders: &[Folder<'_>]) -> Option<Element> {
+    let mut all: Vec<_> = folders.iter().filter(|folder| !folder.ratio.is_empty()).collect();
+    all.sort_by(|a, b| b.ratio.total.cmp(&a.ratio.total).then(a.name.cmp(&b.name)));
+    if coverage.files.len() < 3 {
         return None;
     }
-    let weights: Vec<f64> = all.iter().map(|(_, ratio, _)| ratio.total as f64).collect();
-    let tiles =
-        all.iter().zip(pieces(&weights, ASPECT)).map(|((name, ratio, _), [left, top, width, height])| {
-            let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
-            let inner = element("span")
-                .class(level(*ratio))
-                .with(element("span").class("folder").text(name))
-                .with(element("span").text(&ratio.percent()));
-            element("span").class("piece").attribute("style", style).with(inner)
-        });
+    let weights: Vec<f64> = all.iter().map(|folder| folder.ratio.total as f64).collect();
+    let fine = coverage.files.len() <= DRAWN;
+    let tiles = all.iter().zip(pieces(&weights, ASPECT)).map(|(folder, at)| {
+        let percent = element("span").text(&folder.ratio.percent());
+        let head = element("span").class("folder").text(&folder.name).with(text(" ")).with(percent);
+        let inside = fine.then(|| files_of(folder, at[2] * ASPECT / at[3]));
+        let inside = element("span").class("inside").with(inside);
+        let class = if fine { "nest" } else { level(folder.ratio) };
+        piece(at, element("span").class(class).with(head).with(inside))
+    });
     let map = element("div").class("map").attribute("aria-hidden", "true").all(tiles);
-    let steps = [
-        ("level-1", "under 50%"),
-        ("level-2", "50%"),
-        ("level-3", "75%"),
-        ("level-4", "90%"),
-        ("level-5", "97% and more"),
-    ];
-    let steps = steps.map(|(class, word)| element("li").with(element("span").class(class)).with(text(word)));
-    let legend = element("ul").class("legend").attribute("aria-hidden", "true").all(steps);
+    let legend =
+        LEVELS.map(|(class, word)| element("li").with(element("span").class(class)).with(text(word)));
+    let legend = element("ul").class("legend").attribute("aria-hidden", "true").all(legend);
     Some(element("div").class("mapped").with(map).with(legend))
 }
 
-fn by_folder(folders: &[(String, Ratio, u64)]) -> Option<Element> {
+/// The shades, and where they begin.
+const LEVELS: [(&str, &str); 5] = [
+    ("level-1", "under 50%"),
+    ("level-2", "50%"),
+    ("level-3", "75%"),
+    ("level-4", "90%"),
+    ("level-5", "97% and more"),
+];
+
+fn piece([left, top, width, height]: Piece, inside: Element) -> Element {
+    let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
+    element("span").class("piece").attribute("style", style).with(inside)
+}
+
+/// The files of a folder as pieces of its tile.
+fn files_of(folder: &Folder<'_>, aspect: f64) -> Html {
+    let mut files: Vec<_> = folder.files.iter().filter(|(_, ratio)| !ratio.is_empty()).collect();
+    files.sort_by(|a, b| b.1.total.cmp(&a.1.total).then(a.0.cmp(b.0)));
+    let weights: Vec<f64> = files.iter().map(|(_, ratio)| ratio.total as f64).collect();
+    let tiles = files.iter().zip(pieces(&weights, aspect)).map(|((path, ratio), at)| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let percent = element("span").text(&ratio.percent());
+        piece(at, element("span").class(level(*ratio)).with(element("span").text(name)).with(percent))
+    });
+    tiles.collect()
+}
+
+fn by_folder(folders: &[Folder<'_>]) -> Option<Element> {
     if folders.len() < 2 {
         return None;
     }
-    let rows = folders.iter().map(|(name, ratio, files)| {
-        element("tr")
-            .with(header(code(name)))
-            .with(figure(&grouped(*files)))
-            .with(figure(&format!("{} of {}", grouped(ratio.covered), grouped(ratio.total))))
-            .with(figure(&ratio.percent()))
-            .with(cell(bar(*ratio)).class("bars"))
+    let rows = folders.iter().map(|folder| {
+        let ratio = folder.ratio;
+        vec![
+            header(code(&folder.name)),
+            figure(&grouped(folder.files.len() as u64)),
+            figure(&format!("{} of {}", grouped(ratio.covered), grouped(ratio.total))),
+            figure(&ratio.percent()),
+            cell(bar(ratio)).class("bars"),
+        ]
     });
     Some(details(
         folders.len() <= 16,
         text(&format!("By folder ({})", folders.len())),
-        table("Covered lines by folder", &["Folder", "Files#", "Lines#", "Covered#", "Share"], rows),
+        table("Covered lines by folder", &["Folder", "Files#", "Lines#", "Covered#", "Share%"], rows),
     ))
 }
 
@@ -119,14 +156,18 @@ fn by_file(coverage: &Coverage) -> Element {
     all.sort_by(|a, b| order(a.1.line_ratio(), b.1.line_ratio()).then(a.0.cmp(b.0)));
     let rows = all.iter().take(FILES).map(|(path, file)| {
         let ratio = file.line_ratio();
-        element("tr")
-            .with(header(code(path)))
-            .with(figure(&format!("{} of {}", grouped(ratio.covered), grouped(ratio.total))))
-            .with(figure(&ratio.percent()))
-            .with(cell(bar(ratio)).class("bars"))
+        vec![
+            header(code(path)),
+            figure(&format!("{} of {}", grouped(ratio.covered), grouped(ratio.total))),
+            figure(&ratio.percent()),
+            cell(bar(ratio)).class("bars"),
+        ]
     });
-    let listed =
-        table("Covered lines by file, the least covered first", &["File", "Lines#", "Covered#", "Share"], rows);
+    let listed = table(
+        "Covered lines by file, the least covered first",
+        &["File", "Lines#", "Covered#", "Share%"],
+        rows,
+    );
     let rest = more(all.len().saturating_sub(FILES), REST);
     let title = format!("By file, the least covered first ({})", grouped(all.len() as u64));
     details(all.len() <= 8, text(&title), Html::from(listed).and(rest))

@@ -1,7 +1,7 @@
 //! What linters, type checkers and formatters found, the worst first.
 
 use super::markup::{Html, code, element, text};
-use super::style::{Section, cell, chip, details, grouped, header, more, place, table, tile, tiles};
+use super::style::{Section, cards, cell, chip, details, grouped, header, more, place, table, tile, tiles};
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::render::exhibit::Exhibit;
 use std::collections::BTreeMap;
@@ -54,13 +54,14 @@ fn list(all: &[&Finding]) -> Option<Html> {
         let (class, mark) = shown(finding.severity);
         let at = finding.place.as_ref().map(place);
         let rule = finding.rule.as_ref().map(|rule| Html::from(code(rule)).and(text(" ")));
-        element("tr")
-            .with(cell(chip(class, mark, finding.severity.word())))
-            .with(header(at))
-            .with(cell(rule).with(text(&finding.message)))
-            .with(cell(text(finding.tool)))
+        vec![
+            cell(chip(class, mark, finding.severity.word())),
+            header(at),
+            cell(element("span").with(rule).with(text(&finding.message))),
+            cell(text(finding.tool)),
+        ]
     });
-    let listed = table("Findings, the worst first", &["Severity", "Place", "What", "Tool"], rows);
+    let listed = cards("Findings, the worst first", &["Severity", "Place", "What", "Tool"], rows);
     let rest = more(all.len().saturating_sub(LISTED), REST);
     let title = format!("Every finding ({})", grouped(all.len() as u64));
     Some(details(all.len() <= OPEN, text(&title), Html::from(listed).and(rest)).into())
@@ -78,7 +79,7 @@ fn by_rule(findings: &Findings) -> Option<Html> {
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     let rows = rules.iter().take(RULES).map(|((tool, rule), n)| {
-        element("tr").with(header(code(rule))).with(cell(text(tool))).with(super::style::figure(&grouped(*n)))
+        vec![header(code(rule)), cell(text(tool)), super::style::figure(&grouped(*n))]
     });
     let listed = table("How often each rule was broken", &["Rule", "Tool", "Findings#"], rows);
     let rest = more(rules.len().saturating_sub(RULES), REST);

@@ -74,7 +74,8 @@ fn criterion(criterion: &Criterion, anchor: String) -> Element {
         .then(|| element("p").class("step").with(sentence(&judgement.next_step)));
     let advisory = criterion.advisory.then(|| element("span").class("aside").text("advisory"));
     let sources: Vec<_> = judgement.evidence.iter().map(|source| code(&source.path)).collect();
-    let sources = (!sources.is_empty()).then(|| element("p").class("sources").all(spaced(sources)));
+    let sources =
+        (!sources.is_empty()).then(|| element("p").class("sources").with(text("from ")).all(spaced(sources)));
     element("li")
         .attribute("id", anchor)
         .with(outcome(criterion.outcome))

@@ -146,7 +146,7 @@ fn obstacle(gate: &GateResult, nth: usize, criterion: &Criterion) -> Element {
         .then(|| element("p").class("step").with(sentence(&judgement.next_step)));
     element("li").with(outcome(criterion.outcome)).with(
         element("div")
-            .with(element("p").with(link).with(text(": ").and(text(&judgement.message))))
+            .with(element("p").with(link).with(text(": ").and(sentence(&judgement.message))))
             .with(step),
     )
 }

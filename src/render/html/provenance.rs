@@ -1,7 +1,7 @@
 //! Where it all comes from: the content that was judged, the policy, and the report files.
 
 use super::markup::{Element, Html, code, element, text};
-use super::style::{Section, cell, chip, header, table};
+use super::style::{Section, cards, cell, chip, header};
 use crate::render::exhibit::{Exhibit, Provenance};
 use crate::verdict::Verdict;
 
@@ -38,24 +38,26 @@ fn reports(all: &[Provenance]) -> Element {
                 Html::from(chip("doubt", "?", "no evidence")).and(element("p").class("note").text(why))
             }
         };
-        element("tr")
-            .with(header(code(&file.path)))
-            .with(cell(text(&file.entry)))
-            .with(cell(text(&file.format)))
-            .with(cell(standing))
-            .with(cell(code(&file.sha256)).class("digest"))
+        vec![
+            header(code(&file.path)),
+            cell(text(&file.entry)),
+            cell(text(&file.format)),
+            cell(standing),
+            cell(code(&file.sha256)).class("digest"),
+        ]
     });
-    table("Report files", &["File", "Entry", "Format", "Standing", "SHA-256"], rows)
+    cards("Report files", &["File", "Entry", "Format", "Standing", "SHA-256"], rows)
 }
 
 /// The files that the verdict itself names.
 fn judged_by(verdict: &Verdict) -> Option<Element> {
     let all = verdict.evidence();
     let rows = all.iter().map(|source| {
-        element("tr")
-            .with(header(code(&source.path)))
-            .with(cell(text(&source.format)))
-            .with(cell(code(&source.sha256)).class("digest"))
+        vec![
+            header(code(&source.path)),
+            cell(text(&source.format)),
+            cell(code(&source.sha256)).class("digest"),
+        ]
     });
-    (!all.is_empty()).then(|| table("Report files", &["File", "Format", "SHA-256"], rows))
+    (!all.is_empty()).then(|| cards("Report files", &["File", "Format", "SHA-256"], rows))
 }

@@ -103,23 +103,42 @@ pub(super) const fn level(ratio: Ratio) -> &'static str {
     }
 }
 
-/// A table with its caption and its columns; a column whose name ends in `#` holds numbers.
+/// A table with its caption and its columns, its rows made of cells; a column whose name ends in `#`
+/// holds numbers, one that ends in `%` bars.
 pub(super) fn table(
     caption: &str,
     columns: &[&'static str],
-    rows: impl IntoIterator<Item = Element>,
+    rows: impl IntoIterator<Item = Vec<Element>>,
 ) -> Element {
     let head = columns.iter().map(|name| {
         let cell = element("th").attribute("scope", "col");
-        match name.strip_suffix('#') {
-            Some(name) => cell.class("figure").text(name),
-            None => cell.text(name),
+        match (name.strip_suffix('#'), name.strip_suffix('%')) {
+            (Some(name), _) => cell.class("figure").text(name),
+            (_, Some(name)) => cell.class("bars").text(name),
+            _ => cell.text(name),
         }
     });
     element("table")
         .with(element("caption").text(caption))
         .with(element("thead").with(element("tr").all(head)))
-        .with(element("tbody").all(rows))
+        .with(element("tbody").all(rows.into_iter().map(|cells| element("tr").all(cells))))
+}
+
+/// The same where a narrow screen shows a card for each row: its cells bear the names of their columns.
+pub(super) fn cards(
+    caption: &str,
+    columns: &[&'static str],
+    rows: impl IntoIterator<Item = Vec<Element>>,
+) -> Element {
+    let named = |cells: Vec<Element>| -> Vec<Element> {
+        let label = |name: &&'static str| name.trim_end_matches('#');
+        cells
+            .into_iter()
+            .zip(columns.iter().map(label))
+            .map(|(cell, name)| cell.attribute("data-label", name))
+            .collect()
+    };
+    table(caption, columns, rows.into_iter().map(named)).class("cards")
 }
 
 /// A cell.

@@ -166,12 +166,13 @@ fn groups(tests: &Tests) -> Option<Element> {
     let mut all: Vec<_> = all.into_iter().collect();
     all.sort_by(|a, b| b.1.bad.cmp(&a.1.bad).then(b.1.seconds.total_cmp(&a.1.seconds)).then(a.0.cmp(&b.0)));
     let rows = all.iter().take(GROUPS).map(|(name, one)| {
-        element("tr")
-            .with(header(code(name)))
-            .with(figure(&grouped(one.total)))
-            .with(figure(&grouped(one.bad)).class(if one.bad > 0 { "figure bad" } else { "figure" }))
-            .with(figure(&grouped(one.skipped)))
-            .with(figure(&seconds(one.seconds)))
+        vec![
+            header(code(name)),
+            figure(&grouped(one.total)),
+            figure(&grouped(one.bad)).class(if one.bad > 0 { "figure bad" } else { "figure" }),
+            figure(&grouped(one.skipped)),
+            figure(&seconds(one.seconds)),
+        ]
     });
     let columns = ["Class or suite", "Tests#", "Failing#", "Skipped#", "Time#"];
     let rest = more(all.len().saturating_sub(GROUPS), REST);
@@ -199,9 +200,9 @@ fn names(tests: &Tests) -> Element {
     details(false, text(&format!("Every test ({})", grouped(count as u64))), Html::from(listed).and(rest))
 }
 
-fn row(case: &TestCase) -> Element {
+fn row(case: &TestCase) -> Vec<Element> {
     let time = case.seconds.map(seconds).unwrap_or_default();
-    element("tr").with(header(code(&case.id.label()))).with(cell(mark(case.outcome))).with(figure(&time))
+    vec![header(code(&case.id.label())), cell(mark(case.outcome)), figure(&time)]
 }
 
 /// `1.25 s`, `3 ms`.
