@@ -13,6 +13,7 @@ use crate::readers::Kind;
 use crate::render::burndown::Chart;
 use crate::render::comparison::Series;
 use crate::render::exhibit::{Changes, Exhibit, Provenance, SignOff};
+use std::collections::BTreeSet;
 
 /// Changed files that are shown with their source.
 const FILES: usize = 60;
@@ -76,7 +77,12 @@ fn changes(workspace: &Workspace, changed: &ChangedLines, coverage: Option<&Cove
         room -= excerpt.blocks.iter().map(Vec::len).sum::<usize>().min(room);
         files.push(excerpt);
     }
-    let unmeasured: Vec<_> = own().filter(|(path, _)| known(path).is_none()).collect();
+    // What no coverage tool of this project looks at is not missing there.
+    let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+    let endings: BTreeSet<_> =
+        coverage.iter().flat_map(|all| all.files.keys()).map(|path| ending(path)).collect();
+    let unmeasured = own().filter(|(path, _)| known(path).is_none() && endings.contains(&ending(path)));
+    let unmeasured: Vec<_> = unmeasured.collect();
     let count = |ranges: &[std::ops::RangeInclusive<u32>]| {
         ranges.iter().map(|r| u64::from(r.end().saturating_sub(*r.start())) + 1).sum()
     };

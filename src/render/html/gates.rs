@@ -10,7 +10,7 @@ use crate::render::text::is_unconfigured;
 use crate::verdict::Verdict;
 
 /// Details of one criterion.
-const DETAILS: usize = 200;
+const DETAILS: usize = 100;
 /// So many are shown without being asked for.
 const OPEN: usize = 12;
 

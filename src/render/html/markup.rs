@@ -22,6 +22,11 @@ impl Html {
         self.0
     }
 
+    /// Bytes of it.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -124,7 +129,7 @@ impl Element {
 }
 
 /// Characters of one text; nobody reads on.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 600;
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {

@@ -12,6 +12,12 @@ use crate::verdict::Verdict;
 /// Nothing may run and nothing may be loaded, whatever a report has got in.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+/// Bytes of the sections: a page that a browser opens at once.
+const BUDGET: usize = 4_500_000;
+
+/// In the place of a section for which there is no room.
+const TOO_LARGE: &str = "left out: the page would grow too large; the reports hold it";
+
 /// Remarks of the run as a whole.
 const NOTICES: usize = 20;
 
@@ -61,10 +67,23 @@ pub(super) fn render(verdict: &Verdict, exhibit: &Exhibit) -> String {
             .with(road::road(verdict))
             .with(decisive(verdict))
             .with(notices(verdict, exhibit))
-            .all(sections),
+            .all(within(sections)),
     );
     let title = format!("{}: {what} · {} · Milegate", verdict.ruling.word(), subject.project_name);
     frame(&title, body.and(footer()))
+}
+
+/// The sections as far as the budget goes; in the place of one that is too large stands its name.
+fn within(sections: Vec<Section>) -> Vec<Section> {
+    let mut room = BUDGET;
+    let fit = |section: Section| match room.checked_sub(section.body.len()) {
+        Some(rest) => {
+            room = rest;
+            section
+        }
+        None => Section { body: element("p").class("more").text(TOO_LARGE).into(), ..section },
+    };
+    sections.into_iter().map(fit).collect()
 }
 
 /// The verdict, what it is about, and where to go.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const FAILING: usize = 200;
 /// Of those, so many are open.
 const OPEN: usize = 8;
+/// Characters of a message.
+const MESSAGE: usize = 4000;
 /// Lines of a message.
 const LINES: usize = 40;
 /// Tests that were skipped, or passed after a retry.
@@ -112,10 +114,12 @@ fn failure(case: &TestCase, open: bool) -> Element {
 
 /// A message as it was written, line by line.
 fn lines(message: &str) -> Element {
-    let all: Vec<_> = message.lines().map(str::trim_end).collect();
+    let end = message.char_indices().nth(MESSAGE).map_or(message.len(), |(end, _)| end);
+    let all: Vec<_> = message[..end].lines().map(str::trim_end).collect();
     let rows = all.iter().take(LINES).map(|line| element("span").class("row").line(line));
     let rest = all.len().saturating_sub(LINES);
-    let rest = (rest > 0).then(|| element("span").class("row").text(&format!("… {rest} more lines")));
+    let rest =
+        (rest > 0 || end < message.len()).then(|| element("span").class("row").text("… more in the report"));
     element("pre").class("message").all(rows).with(rest)
 }
 
@@ -169,7 +173,7 @@ fn groups(tests: &Tests) -> Option<Element> {
         vec![
             header(code(name)),
             figure(&grouped(one.total)),
-            figure(&grouped(one.bad)).class(if one.bad > 0 { "figure bad" } else { "figure" }),
+            element("td").class(if one.bad > 0 { "figure bad" } else { "figure" }).text(&grouped(one.bad)),
             figure(&grouped(one.skipped)),
             figure(&seconds(one.seconds)),
         ]
