@@ -52,7 +52,7 @@ pub(super) fn refuse(refusal: &Refusal, args: &Outputs, targets: &[Target], term
     let mistakes = refusal.mistakes.iter();
     let mistakes = mistakes.flat_map(|all| {
         let place = |line: usize, column: usize| format!("{}:{line}:{column}", all.path());
-        all.iter().map(move |one| (place(one.line, one.column), one.message.as_str()))
+        all.iter().map(move |one| (place(one.line, one.column), one.message.as_str(), one.hint.as_deref()))
     });
     let refused = Refused {
         status: refusal.status.code(),

@@ -90,6 +90,6 @@ pub struct Refused<'a> {
     pub message: &'a str,
     /// What to do next.
     pub next_step: Option<&'a str>,
-    /// Mistakes in the configuration: place and sentence.
-    pub mistakes: Vec<(String, &'a str)>,
+    /// Mistakes in the configuration: place, sentence, and what would be right.
+    pub mistakes: Vec<(String, &'a str, Option<&'a str>)>,
 }

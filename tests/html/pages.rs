@@ -59,7 +59,7 @@ proptest! {
         let page = Page::read(&shown(&verdict, &full(&said)));
         page.is_harmless("zq7");
         page.is_accessible();
-        let mistakes = vec![(said.clone(), said.as_str())];
+        let mistakes = vec![(said.clone(), said.as_str(), Some(said.as_str()))];
         let refused = Refused { status: 2, message: &said, next_step: Some(&said), mistakes };
         let page = Page::read(&(html().refused)(&refused));
         page.is_harmless("zq7");

@@ -12,10 +12,10 @@ pub(super) fn render(refused: &Refused<'_>) -> String {
     let exit = element("span").class("exit").text(&format!("exit {}", refused.status));
     let said = element("span").class("said").with(sentence(refused.message));
     let banner = element("div").class("doubt").with(mark).with(word).with(said).with(exit);
-    let mistakes = refused
-        .mistakes
-        .iter()
-        .map(|(place, said)| element("li").with(code(place)).with(text(" ")).with(sentence(said)));
+    let mistakes = refused.mistakes.iter().map(|(place, said, hint)| {
+        let hint = hint.map(|hint| element("p").class("step").with(sentence(hint)));
+        element("li").with(code(place)).with(text(" ")).with(sentence(said)).with(hint)
+    });
     let mistakes = (!refused.mistakes.is_empty()).then(|| element("ul").class("places").all(mistakes));
     let next = refused.next_step.map(|next| {
         let heading = element("h2").attribute("id", "next-title").text("What to do next");

@@ -86,7 +86,7 @@ pub(super) fn tiles(all: impl IntoIterator<Item = Element>) -> Element {
 
 /// How much of it, as a bar; the words beside it say the same.
 pub(super) fn bar(ratio: Ratio) -> Element {
-    let share = if ratio.total == 0 { 0 } else { ratio.covered.saturating_mul(1000) / ratio.total };
+    let share = ratio.covered.saturating_mul(1000).checked_div(ratio.total).unwrap_or(0);
     let style = format!("width:{}.{}%", share / 10, share % 10);
     let inner = element("span").class(level(ratio)).attribute("style", style);
     element("span").class("bar").attribute("aria-hidden", "true").with(inner)
@@ -94,12 +94,12 @@ pub(super) fn bar(ratio: Ratio) -> Element {
 
 /// The shade of a ratio, in five steps.
 pub(super) const fn level(ratio: Ratio) -> &'static str {
-    match if ratio.total == 0 { 100 } else { ratio.covered.saturating_mul(100) / ratio.total } {
-        0..50 => "level-1",
-        50..75 => "level-2",
-        75..90 => "level-3",
-        90..97 => "level-4",
-        _ => "level-5",
+    match ratio.covered.saturating_mul(100).checked_div(ratio.total) {
+        Some(0..50) => "level-1",
+        Some(50..75) => "level-2",
+        Some(75..90) => "level-3",
+        Some(90..97) => "level-4",
+        Some(97..) | None => "level-5",
     }
 }
 
@@ -179,7 +179,7 @@ pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 /// Failing tests that are shown with their message.
 const FAILING: usize = 200;
-/// Of those, so many are open.
+/// Of those, so many stand by themselves, and the rest in one place.
+const FIRST: usize = 20;
+/// So many are open.
 const OPEN: usize = 8;
 /// Characters of a message.
 const MESSAGE: usize = 4000;
@@ -96,13 +98,14 @@ fn failures(failing: &[TestCase]) -> Option<Html> {
     if failing.is_empty() {
         return None;
     }
-    let rows = failing.iter().take(FAILING).enumerate().map(|(at, case)| failure(case, at < OPEN));
-    let heading = element("h3").text("Failing tests");
-    Some(
-        Html::from(heading)
-            .and(rows.collect::<Html>())
-            .and(more(failing.len().saturating_sub(FAILING), REST)),
-    )
+    let mut rows = failing.iter().take(FAILING).enumerate().map(|(at, case)| failure(case, at < OPEN));
+    let first: Html = rows.by_ref().take(FIRST).collect();
+    let rest: Html = rows.collect();
+    let rest = (!rest.is_empty()).then(|| {
+        let title = format!("{} more failing tests", grouped((failing.len() - FIRST) as u64));
+        details(false, text(&title), rest.and(more(failing.len().saturating_sub(FAILING), REST)))
+    });
+    Some(Html::from(element("h3").text("Failing tests")).and(first).and(rest))
 }
 
 fn failure(case: &TestCase, open: bool) -> Element {
