@@ -5,7 +5,7 @@ use crate::project::{Shop, TESTS};
 use crate::small::Small;
 
 fn page(shop: &Shop) -> Page {
-    Page::read(&String::from_utf8(shop.repo.read("out.html").into()).unwrap())
+    Page::read(&String::from_utf8(shop.repo.read("out.html")).unwrap())
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_refusal_replaces_the_page_of_an_earlier_run() {
     let small = Small::new();
     small.green();
     small.run(&["check", "--no-github", "--output", "html=out.html"]).exits(0);
-    let page = || Page::read(&String::from_utf8(small.repo.read("out.html").into()).unwrap());
+    let page = || Page::read(&String::from_utf8(small.repo.read("out.html")).unwrap());
     assert!(page().words().contains("passed"));
     small.config("[reports.x]\npth = \"<b>\"\n");
     small.run(&["check", "--no-github", "--output", "html=out.html"]).exits(2);
