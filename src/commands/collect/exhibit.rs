@@ -4,7 +4,7 @@
 use crate::commands::workspace::Workspace;
 use crate::commands::{burndown, compare, topic};
 use crate::criteria::sign_off;
-use crate::evidence::comparison::benchmarks::{Rules, compare as compare_benchmarks};
+use crate::evidence::comparison::benchmarks::{Rules, compare as compare_benchmarks, confirm};
 use crate::evidence::{Baseline, Evidence, ReportFile, excerpt, merge, snapshot};
 use crate::gates;
 use crate::model::change::ChangedLines;
@@ -116,7 +116,11 @@ fn benchmarks(
     match snapshot::of_benchmarks(&entries, &evidence.machine) {
         Ok(now) => {
             let rules = rules.unwrap_or_else(Rules::default);
-            compare::series::of(&compare_benchmarks(&now, baseline, &rules), baseline)
+            let mut comparison = compare_benchmarks(&now, baseline, &rules);
+            if let Some(Ok(rerun)) = &evidence.rerun {
+                confirm(&mut comparison, rerun, baseline, &rules);
+            }
+            compare::series::of(&comparison, baseline)
         }
         Err(doubt) => {
             notes.push(format!("the benchmarks are not shown: {}", doubt.message));

@@ -31,7 +31,7 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
         .and(map(coverage, &folders))
         .and(by_folder(&folders))
         .and(by_file(coverage));
-    let lead = format!("{} of {} lines", lines.percent(), grouped(lines.total));
+    let lead = format!("{} of {} lines, in all files of the reports", lines.percent(), grouped(lines.total));
     Some(Section { id: "coverage", title: "Coverage", lead, body })
 }
 
@@ -61,8 +61,22 @@ struct Folder<'a> {
 /// Lines by folder, at the greatest depth at which they are few enough.
 fn folders(coverage: &Coverage) -> Vec<Folder<'_>> {
     let deepest = coverage.files.keys().map(|path| path.matches('/').count()).max().unwrap_or(0);
-    let mut found = (0..=deepest).rev().map(|depth| at_depth(coverage, depth));
-    found.find(|all| all.len() <= FOLDERS).unwrap_or_default()
+    let mut found = (1..=deepest.max(1)).rev().map(|depth| at_depth(coverage, depth));
+    found.find(|all| all.len() <= FOLDERS).unwrap_or_else(|| lumped(at_depth(coverage, 1)))
+}
+
+/// The greatest of too many folders, and the others as one.
+fn lumped(mut all: Vec<Folder<'_>>) -> Vec<Folder<'_>> {
+    all.sort_by(|a, b| b.ratio.total.cmp(&a.ratio.total).then(a.name.cmp(&b.name)));
+    let rest = all.split_off(FOLDERS.min(all.len()));
+    let mut other = Folder { name: format!("{} other folders", rest.len()), ..Folder::default() };
+    for folder in rest {
+        other.ratio += folder.ratio;
+        other.files.extend(folder.files);
+    }
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.push(other);
+    all
 }
 
 fn at_depth(coverage: &Coverage, depth: usize) -> Vec<Folder<'_>> {
@@ -82,14 +96,16 @@ fn at_depth(coverage: &Coverage, depth: usize) -> Vec<Folder<'_>> {
 fn map(coverage: &Coverage, folders: &[Folder<'_>]) -> Option<Element> {
     let mut all: Vec<_> = folders.iter().filter(|folder| !folder.ratio.is_empty()).collect();
     all.sort_by(|a, b| b.ratio.total.cmp(&a.ratio.total).then(a.name.cmp(&b.name)));
-    if coverage.files.len() < 3 {
+    if all.is_empty() || coverage.files.len() < 3 {
         return None;
     }
     let weights: Vec<f64> = all.iter().map(|folder| folder.ratio.total as f64).collect();
     let fine = coverage.files.len() <= DRAWN;
+    let shared = shared(&all);
     let tiles = all.iter().zip(pieces(&weights, ASPECT)).map(|(folder, at)| {
         let percent = element("span").text(&folder.ratio.percent());
-        let head = element("span").class("folder").text(&folder.name).with(text(" ")).with(percent);
+        let name = folder.name.get(shared..).filter(|name| !name.is_empty()).unwrap_or(&folder.name);
+        let head = element("span").class("folder").text(name).with(text(" ")).with(percent);
         let inside = fine.then(|| files_of(folder, at[2] * ASPECT / at[3]));
         let inside = element("span").class("inside").with(inside);
         let class = if fine { "nest" } else { level(folder.ratio) };
@@ -110,6 +126,14 @@ const LEVELS: [(&str, &str); 5] = [
     ("level-4", "90%"),
     ("level-5", "97% and more"),
 ];
+
+/// Bytes of the folders above that all of them have in common.
+fn shared(folders: &[&Folder<'_>]) -> usize {
+    let first = folders.first().map_or("", |folder| folder.name.as_str());
+    let in_all = |end: usize| folders.iter().all(|folder| folder.name.starts_with(&first[..end]));
+    let ends = first.match_indices('/').map(|(at, _)| at + 1);
+    ends.take_while(|end| in_all(*end)).last().unwrap_or(0)
+}
 
 fn piece([left, top, width, height]: Piece, inside: Element) -> Element {
     let style = format!("left:{left:.2}%;top:{top:.2}%;width:{width:.2}%;height:{height:.2}%");
@@ -177,4 +201,28 @@ fn by_file(coverage: &Coverage) -> Element {
 fn order(one: Ratio, other: Ratio) -> Ordering {
     let share = |a: Ratio, b: Ratio| u128::from(a.covered) * u128::from(b.total);
     one.is_empty().cmp(&other.is_empty()).then_with(|| share(one, other).cmp(&share(other, one)))
+}
+
+#[cfg(test)]
+mod laws {
+    use super::*;
+    use crate::model::coverage::Lines;
+
+    fn coverage(paths: impl Iterator<Item = String>) -> Coverage {
+        let file = FileCoverage { lines: Lines::collect([(1, true), (2, false)]), ..FileCoverage::default() };
+        Coverage { files: paths.map(|path| (path, file.clone())).collect(), ..Coverage::default() }
+    }
+
+    #[test]
+    fn folders_are_as_deep_as_they_are_few() {
+        let names = |all: &[Folder<'_>]| all.iter().map(|folder| folder.name.clone()).collect::<Vec<_>>();
+        let few = coverage(["a.py", "x/b.py", "x/y/c.py", "x/y/d.py"].map(str::to_owned).into_iter());
+        assert_eq!(names(&folders(&few)), [".", "x", "x/y"]);
+        let deep = coverage((0..100).map(|n| format!("src/part{}/area{n}/a.py", n % 3)));
+        assert_eq!(names(&folders(&deep)), ["src/part0", "src/part1", "src/part2"]);
+        let wide = coverage((0..100).map(|n| format!("part{n:02}/a.py")));
+        let shown = folders(&wide);
+        assert_eq!((shown.len(), shown[FOLDERS].name.as_str()), (FOLDERS + 1, "60 other folders"));
+        assert_eq!(shown[FOLDERS].ratio, Ratio::new(60, 120));
+    }
 }

@@ -40,8 +40,8 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
     let body = Html::from(tiles(tiled.chain(suppressed))).and(by_rule(findings)).and(list(&all));
     let lead = match all.len() as u64 {
         0 => "nothing found".to_owned(),
-        1 => "1 finding".to_owned(),
-        n => format!("{} findings", grouped(n)),
+        1 => "1 finding in all reports".to_owned(),
+        n => format!("{} findings in all reports", grouped(n)),
     };
     Some(Section { id: "findings", title: "Findings", lead, body })
 }

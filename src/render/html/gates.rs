@@ -6,11 +6,14 @@ use super::style::{Section, details, more, outcome, place, ruling};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
 use crate::model::outcome::Outcome;
+use crate::render::plain::{clean, cut};
 use crate::render::text::is_unconfigured;
 use crate::verdict::Verdict;
 
 /// Details of one criterion.
 const DETAILS: usize = 100;
+/// Columns of a detail: a test's whole message stands among the tests.
+const DETAIL: usize = 300;
 /// So many are shown without being asked for.
 const OPEN: usize = 12;
 
@@ -111,5 +114,8 @@ fn list(all: &[Detail], noun: &str, decisive: bool) -> Option<Element> {
 }
 
 fn item(detail: &Detail) -> Element {
-    element("li").with(detail.place.as_ref().map(place)).with(text(" ")).with(text(&detail.message))
+    element("li")
+        .with(detail.place.as_ref().map(place))
+        .with(text(" "))
+        .with(text(&cut(&clean(&detail.message), DETAIL)))
 }
