@@ -3,6 +3,7 @@
 
 use super::ci;
 use super::cli::Outputs;
+use super::hyperlinks;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use crate::criteria::spec::did_you_mean;
@@ -22,7 +23,8 @@ pub(super) struct Target {
 }
 
 /// Width of files, which nobody resizes.
-pub(super) const FILE_STYLE: Style = Style { width: 100, color: false, details: 50 };
+pub(super) const FILE_STYLE: Style =
+    Style { width: 100, color: false, details: 50, reproduce: false, links: None };
 
 /// What goes to the outputs.
 #[derive(Debug)]
@@ -30,20 +32,23 @@ pub(super) struct Shown<'a> {
     /// The verdict.
     pub(super) verdict: &'a Verdict,
     /// What it rests on, if an output shows that.
-    pub(super) exhibit: Option<Exhibit>,
+    pub(super) exhibit: Option<&'a Exhibit>,
+    /// The root of the work tree.
+    pub(super) root: &'a Path,
 }
 
 impl Shown<'_> {
     /// What an output shows that shows more than the verdict.
     fn whole(&self, output: &Output) -> Option<String> {
-        Some((output.whole.as_ref()?.render)(self.verdict, self.exhibit.as_ref()?))
+        Some((output.whole.as_ref()?.render)(self.verdict, self.exhibit?))
     }
 }
 
 /// Whether any output shows more than the verdict.
-pub(super) fn want_exhibit(args: &Outputs, targets: &[Target]) -> bool {
-    let printed = render::output(&args.output_format);
-    printed.into_iter().chain(targets.iter().map(|t| t.output)).any(|output| output.whole.is_some())
+pub(super) fn want_exhibit(args: &Outputs) -> bool {
+    let written = args.outputs.iter().filter_map(|text| text.split(['=', ':']).next());
+    let mut asked = written.chain([args.output_format.as_str()]);
+    asked.any(|name| render::output(name).is_some_and(|output| output.whole.is_some()))
 }
 
 /// Says in the files of outputs that have a page for it why there is no verdict: what an earlier run
@@ -97,19 +102,20 @@ fn target(text: &str, start: &Path) -> Result<Target, Refusal> {
 }
 
 /// Prints the verdict, writes the files, and in a step of GitHub Actions adds annotations to a text
-/// and the summary to the page, exactly once.
-pub(super) fn show(shown: &Shown<'_>, args: &Outputs, targets: &[Target], terminal: Terminal) {
+/// and the summary to the page, exactly once. Returns whether anybody still reads stdout.
+pub(super) fn show(shown: &Shown<'_>, args: &Outputs, targets: &[Target], terminal: Terminal) -> bool {
     let verdict = shown.verdict;
     let in_github = ci::is_github() && !args.no_github;
+    let mut read = true;
     if let Some(output) = render::output(&args.output_format) {
-        let text =
-            shown.whole(output).unwrap_or_else(|| (output.render)(verdict, &terminal.style(args.details)));
+        let (style, terminal) = style(shown.root, args, terminal);
+        let text = shown.whole(output).unwrap_or_else(|| (output.render)(verdict, &style));
         // Text for a person is framed, for it quotes reports; another format is for a program.
         if in_github && output.name == render::TEXT {
             terminal.print(&github::framed(&text));
-            terminal.print(&github::annotations(verdict));
+            read = terminal.hands_over(&github::annotations(verdict));
         } else {
-            terminal.print(&text);
+            read = terminal.hands_over(&text);
         }
     }
     for target in targets {
@@ -121,6 +127,28 @@ pub(super) fn show(shown: &Shown<'_>, args: &Outputs, targets: &[Target], termin
         && let Err(error) = anywhere::append(&path, (markdown.render)(verdict, &FILE_STYLE).as_bytes())
     {
         terminal.warn(&format!("step summary: {error}"));
+    }
+    read
+}
+
+/// The style of what is printed, and a terminal that lets its links through.
+fn style(root: &Path, args: &Outputs, terminal: Terminal) -> (Style, Terminal) {
+    let style = Style { reproduce: args.explain_failures, ..terminal.style(args.details) };
+    match hyperlinks::base(args.hyperlinks, root) {
+        Some(base) => {
+            (Style { color: terminal.is_colored(), links: Some(base), ..style }, terminal.verbatim())
+        }
+        None => (style, terminal),
+    }
+}
+
+/// Prints a text for a person. It quotes reports, papers and names of others: in a step of GitHub
+/// Actions it is framed, so that the runner executes nothing of it.
+pub(super) fn print_text(text: &str, terminal: Terminal) {
+    if ci::is_github() {
+        terminal.print(&github::framed(text));
+    } else {
+        terminal.print(text);
     }
 }
 

@@ -15,6 +15,7 @@ pub mod narrow;
 pub mod placement;
 pub mod ratchet;
 pub mod reports;
+pub mod reproduce;
 pub mod sign_off;
 pub mod snapshot;
 

@@ -15,12 +15,15 @@ mod html;
 mod issue;
 pub mod json;
 mod junit;
+pub mod link;
 pub mod markdown;
 pub mod plain;
 pub mod progress;
 pub mod report;
+mod reproduce;
 mod road;
 mod sarif;
+pub mod standup;
 mod svg;
 mod text;
 mod xml;
@@ -61,11 +64,16 @@ pub struct Style {
     pub color: bool,
     /// Most details shown of one criterion.
     pub details: usize,
+    /// With the commands that would show each failure again.
+    pub reproduce: bool,
+    /// The address below which places of the repository become links, `file://host/repo/`; a stream
+    /// that shows no links is given none.
+    pub links: Option<&'static str>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, color: false, details: 8 }
+        Self { width: 80, color: false, details: 8, reproduce: false, links: None }
     }
 }
 

@@ -5,6 +5,7 @@ mod bundles;
 mod changes;
 mod documents;
 mod exhibit;
+mod gauge;
 mod load;
 mod places;
 mod ratchet;
