@@ -11,10 +11,10 @@
 
 use super::coverage_draft::{Draft, count, differs, line_attribute, path, ratio};
 use super::detect::Head;
+use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::pieces::Source;
-use super::xml::{self, Cursor, Handler};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::{Coverage, Totals};
 use crate::model::ratio::Ratio;
 
@@ -46,8 +46,16 @@ const EVENTS: &[(&str, [bool; 2])] =
     &[("none", [false, false]), ("true", [true, false]), ("false", [false, true]), ("full", [true, true])];
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
+    let text = encoding::xml(input.bytes)?;
+    let mut xml = Cursor::new(&text, input.limits, &["BullseyeCoverage"]);
     let mut reader = Reader::new(input.limits);
-    xml::walk(Source::Whole(input.bytes), input.limits, &["BullseyeCoverage"], &mut reader)?;
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(name) => reader.start(name, &xml)?,
+            Node::End(name) => reader.end(name),
+            Node::Text(_) => {}
+        }
+    }
     Ok(reader.finish())
 }
 
@@ -135,9 +143,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Handler for Reader<'_> {
-    const BLANKS: bool = false;
-
+impl Reader<'_> {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "BullseyeCoverage" => {
@@ -174,7 +180,7 @@ impl Handler for Reader<'_> {
         Ok(())
     }
 
-    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
+    fn end(&mut self, name: &str) {
         match name {
             "folder" => drop(self.folders.pop()),
             "fn" => {
@@ -192,10 +198,7 @@ impl Handler for Reader<'_> {
             }
             _ => {}
         }
-        Ok(())
     }
-
-    fn text(&mut self, _: &str) {}
 }
 
 /// The functions, and the conditions and decisions, that an element counts.

@@ -13,11 +13,11 @@
 
 use super::coverage_draft::{Draft, Spanned, count, differs, line_attribute, path, ratio, required};
 use super::detect::Head;
+use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::json;
-use super::pieces::Source;
-use super::xml::{self, Cursor, Handler};
+use super::xml::{Cursor, Node};
 use crate::model::coverage::{Block, Coverage, Span};
 use crate::model::ratio::Ratio;
 use std::collections::BTreeMap;
@@ -57,8 +57,16 @@ const COUNTS: &str = "this report of dotCover counts statements and names types,
                       `Namespace/Type.cs` is assumed; DetailedXml tells all";
 
 fn read_xml(input: &Input<'_>) -> Result<Report, ReadError> {
+    let text = encoding::xml(input.bytes)?;
+    let mut xml = Cursor::new(&text, input.limits, &["Root"]);
     let mut reader = Reader::new(input.limits);
-    xml::walk(Source::Whole(input.bytes), input.limits, &["Root"], &mut reader)?;
+    while let Some(node) = xml.next()? {
+        match node {
+            Node::Start(name) => reader.start(name, &xml)?,
+            Node::End(name) => reader.end(name),
+            Node::Text(_) => {}
+        }
+    }
     reader.finish()
 }
 
@@ -149,9 +157,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Handler for Reader<'_> {
-    const BLANKS: bool = false;
-
+impl Reader<'_> {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         let named = || xml.attribute("Name").unwrap_or_default().into_owned();
         match name {
@@ -183,7 +189,7 @@ impl Handler for Reader<'_> {
         Ok(())
     }
 
-    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
+    fn end(&mut self, name: &str) {
         match name {
             "Namespace" => self.namespace.clear(),
             "Type" => self.types = self.types.saturating_sub(1),
@@ -194,10 +200,7 @@ impl Handler for Reader<'_> {
             }
             _ => {}
         }
-        Ok(())
     }
-
-    fn text(&mut self, _: &str) {}
 }
 
 /// The statements that an element counts.
