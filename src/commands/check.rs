@@ -2,6 +2,7 @@
 
 use super::cli::Check;
 use super::collect::{self, Request};
+use super::outputs::Shown;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
@@ -10,6 +11,7 @@ use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
 use crate::model::outcome::Occasion;
+use crate::render::exhibit::Exhibit;
 use crate::verdict::{ExitStatus, Verdict, judge};
 
 /// A verdict, and what it was judged in and for.
@@ -17,6 +19,15 @@ pub(super) struct Judged {
     pub(super) verdict: Verdict,
     pub(super) workspace: Workspace,
     pub(super) request: Request,
+    /// What it rests on, if an output shows that.
+    pub(super) exhibit: Option<Exhibit>,
+}
+
+impl Judged {
+    /// What the outputs show of it.
+    pub(super) fn shown(&self) -> Shown<'_> {
+        Shown { verdict: &self.verdict, exhibit: self.exhibit.as_ref(), root: self.workspace.root.path() }
+    }
 }
 
 /// Runs the command.
@@ -25,10 +36,15 @@ pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u
         return watch::run(args, locate, terminal);
     }
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
-    let Judged { verdict, workspace, .. } = judged(args, locate, terminal)?;
-    outputs::show(&verdict, workspace.root.path(), &args.outputs, &targets, terminal);
+    let judged = judged(args, locate, terminal);
+    if let Err(refusal) = &judged {
+        outputs::refuse(refusal, &args.outputs, &targets, terminal);
+    }
+    let judged = judged?;
+    let verdict = &judged.verdict;
+    outputs::show(&judged.shown(), &args.outputs, &targets, terminal);
     if args.comment {
-        comment::after_check(&verdict, terminal);
+        comment::after_check(verdict, terminal);
     }
     Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
 }
@@ -46,13 +62,14 @@ pub(super) fn judged(args: &Check, locate: &Locate, terminal: Terminal) -> Resul
     if args.run {
         record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
     }
-    let mut verdict = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
+    let (mut verdict, evidence) = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
     verdict.notices.extend(workspace.notices.iter().map(Detail::remark));
     if args.advisory {
         let would = verdict.exit_status().code();
         verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
     }
-    Ok(Judged { verdict, workspace, request })
+    let exhibit = outputs::want_exhibit(&args.outputs).then(|| collect::exhibit(&workspace, &evidence));
+    Ok(Judged { verdict, workspace, request, exhibit })
 }
 
 /// Collects the evidence and judges it; suspect benchmarks are run again where a command is named, and judged once more.
@@ -62,14 +79,16 @@ fn confirmed_verdict(
     request: &Request,
     only: &[String],
     terminal: Terminal,
-) -> Result<Verdict, Refusal> {
+) -> Result<(Verdict, Evidence), Refusal> {
     let (mut evidence, subject) = collect::collect(workspace, request)?;
     let config = &workspace.config;
     let judged = |evidence: &Evidence| judge(&config.gates, evidence, &config.waivers, subject.clone(), only);
     let first = judged(&evidence);
-    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else { return Ok(first) };
+    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else {
+        return Ok((first, evidence));
+    };
     evidence.rerun = Some(collect::rerun(workspace, request, &evidence, command, terminal)?);
-    Ok(judged(&evidence))
+    Ok((judged(&evidence), evidence))
 }
 
 fn is_suspicious(verdict: &Verdict) -> bool {

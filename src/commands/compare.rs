@@ -1,7 +1,7 @@
 //! `compare`: two runs side by side, better and worse. It informs: 0 whatever it shows, unless
 //! `--fail-on-worse` is asked for; 3 if there is nothing to compare.
 
-mod series;
+pub(super) mod series;
 
 use super::cli::Compare;
 use super::collect::{self, Request};

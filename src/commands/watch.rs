@@ -56,10 +56,9 @@ pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u
             continue;
         }
         let is_read = match judged {
-            Ok(Judged { verdict, workspace, .. }) => {
-                outputs::show(&verdict, workspace.root.path(), &args.outputs, &targets, terminal)
-            }
+            Ok(judged) => outputs::show(&judged.shown(), &args.outputs, &targets, terminal),
             Err(refusal) => {
+                outputs::refuse(&refusal, &args.outputs, &targets, terminal);
                 terminal.refuse(&refusal);
                 true
             }

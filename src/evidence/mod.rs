@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod burndown;
 pub mod comparison;
 pub mod documents;
+pub mod excerpt;
 pub mod freshness;
 pub mod history;
 pub mod merge;

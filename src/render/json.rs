@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: "json", summary: "for programs; schema_version 1", render, about: None };
+    Output { name: "json", summary: "for programs; schema_version 1", render, about: None, whole: None };
 
 /// Version of the JSON contracts.
 pub(super) const SCHEMA_VERSION: u32 = 1;

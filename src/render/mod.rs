@@ -7,9 +7,11 @@ mod badge;
 pub mod burndown;
 pub mod comment;
 pub mod comparison;
+pub mod exhibit;
 pub mod github;
 mod github_output;
 mod gitlab;
+mod html;
 mod issue;
 pub mod json;
 mod junit;
@@ -22,9 +24,12 @@ mod reproduce;
 mod road;
 mod sarif;
 pub mod standup;
+mod svg;
 mod text;
+mod xml;
 
 use crate::verdict::Verdict;
+use exhibit::{Exhibit, Refused};
 
 /// A format in which a verdict is shown: a row of the table.
 #[derive(Debug)]
@@ -37,6 +42,17 @@ pub struct Output {
     pub render: fn(&Verdict, &Style) -> String,
     /// Renders only what `NAME:THIS` names; nothing if the verdict does not know it.
     pub about: Option<fn(&Verdict, &str) -> Option<String>>,
+    /// If it shows more than the verdict.
+    pub whole: Option<Whole>,
+}
+
+/// An output that shows what the verdict rests on, and that there is none.
+#[derive(Debug)]
+pub struct Whole {
+    /// Renders the verdict with everything that was collected to be shown.
+    pub render: fn(&Verdict, &Exhibit) -> String,
+    /// Renders why there is no verdict.
+    pub refused: fn(&Refused<'_>) -> String,
 }
 
 /// How a text is laid out.
@@ -70,6 +86,7 @@ pub static OUTPUTS: &[&Output] = &[
     &gitlab::OUTPUT,
     &junit::OUTPUT,
     &sarif::OUTPUT,
+    &html::OUTPUT,
     &badge::OUTPUT,
     &github_output::OUTPUT,
 ];

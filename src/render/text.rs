@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: super::TEXT, summary: "for a person at a terminal", render, about: None };
+    Output { name: super::TEXT, summary: "for a person at a terminal", render, about: None, whole: None };
 
 /// Colours, with restraint: only the outcome bears one.
 pub(super) struct Paint(bool);
@@ -53,7 +53,7 @@ impl Paint {
 }
 
 /// One column wide.
-fn symbol(outcome: Outcome) -> &'static str {
+pub(super) fn symbol(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✓",
         Outcome::Failed => "✗",
@@ -108,7 +108,8 @@ pub(super) fn glance(verdict: &Verdict, style: &Style) -> String {
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn is_unconfigured(criterion: &Criterion) -> bool {
+/// Whether nothing is configured for it, so that nothing is judged.
+pub(super) fn is_unconfigured(criterion: &Criterion) -> bool {
     criterion.outcome == Outcome::Deferred && criterion.judgement.unconfigured
 }
 
