@@ -25,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "tick",
     "burndown",
     "log",
+    "standup",
     "risk",
     "debt",
     "blocker",

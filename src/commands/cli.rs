@@ -4,13 +4,15 @@ mod baseline;
 mod burndown;
 mod log;
 mod registers;
+mod standup;
 mod status;
 mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 pub(super) use burndown::Burndown;
-pub(super) use log::{Log, LogDay};
+pub(super) use log::{Log, LogDay, LogWeek};
 pub(super) use registers::{Action, Registers};
+pub(super) use standup::Standup;
 pub(super) use status::Status;
 pub(super) use tick::{Progress, Tick};
 
@@ -79,9 +81,11 @@ pub(super) enum Command {
     Tick(Tick),
     /// Show how the open items went down, day by day, and when they will be gone
     Burndown(Burndown),
-    /// Keep the progress log: a day's entry, and the document from the entries
+    /// Keep the progress log: a day's entry, a week's summary, and the document from the entries
     #[command(subcommand)]
     Log(Log),
+    /// Tell what one person did since the last working day, what comes next, and what is in the way
+    Standup(Standup),
     #[command(flatten)]
     Register(Registers),
     /// Show two runs side by side, better and worse: tests, coverage, findings, benchmarks
@@ -115,6 +119,7 @@ impl Command {
             Self::Burndown(args) => &args.output_format,
             Self::Progress(args) => &args.output_format,
             Self::Tick(args) => &args.output_format,
+            Self::Standup(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };

@@ -24,12 +24,14 @@ mod log;
 mod outputs;
 mod paper;
 mod papers;
+mod past;
 mod progress;
 mod record;
 mod refusal;
 mod register;
 mod shell;
 mod standing;
+mod standup;
 mod status;
 mod terminal;
 mod tick;
@@ -88,6 +90,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Progress(args) => progress::run(&args, &locate, terminal),
         Command::Tick(args) => tick::run(&args, &locate, terminal),
         Command::Log(command) => log::run(command, &locate, terminal),
+        Command::Standup(args) => standup::run(&args, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),

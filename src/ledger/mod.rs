@@ -10,6 +10,7 @@
 // Reading: git2 and files.
 pub mod anywhere;
 pub mod approvals;
+pub mod authored;
 pub mod clock;
 pub mod commits;
 pub mod diff;

@@ -32,6 +32,8 @@ pub mod series;
 pub mod shell;
 pub mod since;
 pub mod snapshot;
+pub mod standup;
 pub mod tests;
 pub mod values;
+pub mod week;
 pub mod word;

@@ -91,17 +91,14 @@ fn path(group: &str, package: &str, class: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     const REST: &str = "BRANCH_MISSED,BRANCH_COVERED,LINE_MISSED,LINE_COVERED,COMPLEXITY_MISSED,COMPLEXITY_COVERED,METHOD_MISSED,METHOD_COVERED";
 
     fn report(rows: &str) -> Result<Coverage, ReadError> {
         let text = format!("{HEADER}{REST}\n{rows}");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text).map(|read| read.0)
     }
 
     #[test]

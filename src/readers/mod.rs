@@ -58,14 +58,18 @@ mod measured;
 
 mod asv;
 mod bencher;
+mod benchmark_data;
 mod benchmarkdotnet;
 mod bombardier;
 mod criterion;
+mod criterion_messages;
 mod custom_benchmark;
 mod divan;
 mod go_bench;
 mod google_benchmark;
 mod google_benchmark_csv;
+mod gungraun;
+mod gungraun_text;
 mod hyperfine;
 mod hyperfine_csv;
 mod jmh;
@@ -83,6 +87,7 @@ mod bandit;
 mod bandit_text;
 mod cargo_json;
 mod checkstyle;
+mod codeclimate;
 mod cppcheck;
 mod eslint;
 mod gcc;
@@ -103,9 +108,11 @@ mod semgrep;
 mod shellcheck;
 mod stylelint;
 mod trivy;
+mod bullseye;
 mod clover;
 mod coverage_draft;
 mod coveralls;
+mod dotcover;
 mod gcov;
 mod gcov_text;
 mod gcovr;
@@ -117,12 +124,16 @@ mod llvm_cov;
 mod opencover;
 mod simplecov;
 mod sonarqube_coverage;
+mod xccov;
 // A running system, and numbers of any file.
 mod health;
 mod node;
 mod prometheus;
 mod prometheus_types;
 mod values;
+
+#[cfg(test)]
+mod testing;
 
 pub mod checklist;
 pub mod error;
@@ -171,6 +182,11 @@ pub static FORMATS: &[&Format] = &[
     &gcovr::FULL,
     &gcovr::SUMMARY,
     &coveralls::FORMAT,
+    &dotcover::XML,
+    &dotcover::JSON,
+    &bullseye::FORMAT,
+    &xccov::FORMAT,
+    &xccov::ARCHIVE,
     &pylint::JSON,
     &pylint::JSON2,
     &pylint_text::TEXT,
@@ -191,6 +207,7 @@ pub static FORMATS: &[&Format] = &[
     &rust_text::DIAGNOSTICS,
     &rust_text::RUSTFMT,
     &gitlab::FORMAT,
+    &codeclimate::FORMAT,
     &rdjson::FORMAT,
     &rdjson::LINES,
     &gcc::TEXT,
@@ -232,9 +249,13 @@ pub static FORMATS: &[&Format] = &[
     &hyperfine::FORMAT,
     &hyperfine_csv::FORMAT,
     &criterion::FORMAT,
+    &criterion_messages::FORMAT,
     &libtest_bench::LIBTEST,
     &libtest_bench::BENCHER,
     &divan::FORMAT,
+    &gungraun::FORMAT,
+    &gungraun_text::GUNGRAUN,
+    &gungraun_text::IAI,
     &google_benchmark::FORMAT,
     &google_benchmark_csv::FORMAT,
     &go_bench::FORMAT,
@@ -252,6 +273,7 @@ pub static FORMATS: &[&Format] = &[
     &pytest_benchmark_csv::FORMAT,
     &custom_benchmark::SMALLER,
     &custom_benchmark::BIGGER,
+    &benchmark_data::FORMAT,
     &bencher::FORMAT,
     &prometheus::PROMETHEUS,
     &prometheus::OPENMETRICS,

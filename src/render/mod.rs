@@ -21,6 +21,7 @@ pub mod report;
 mod reproduce;
 mod road;
 mod sarif;
+pub mod standup;
 mod text;
 
 use crate::verdict::Verdict;

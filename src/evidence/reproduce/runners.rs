@@ -141,7 +141,11 @@ fn libtest(case: &TestCase, _: &Found) -> Option<Vec<String>> {
 /// `-run '^TestA$/^b$' package`; of a package that did not build the package alone.
 fn go(case: &TestCase, _: &Found) -> Option<Vec<String>> {
     let is_path = |c: char| c.is_ascii_alphanumeric() || "._~/-".contains(c);
-    let package = alone(&case.id.class).filter(|package| package.chars().all(is_path))?;
+    // An import path: neither a folder outside nor an option.
+    let inside = |package: &String| {
+        package.starts_with(|c: char| c.is_ascii_alphanumeric()) && !package.contains("..")
+    };
+    let package = alone(&case.id.class).filter(|package| inside(package) && package.chars().all(is_path))?;
     let own = ["Test", "Example", "Fuzz", "Benchmark"].iter().any(|word| case.id.name.starts_with(word));
     if !own {
         return words([package]);

@@ -134,6 +134,9 @@ fn what_is_not_known_has_no_command() {
 fn a_hostile_name_is_an_argument_or_nothing() {
     assert_eq!(one("cargo test", "libtest-text", &case("", "--help", None)), None);
     assert_eq!(one("go test", "go-test-text", &case("-exec=/bin/evil", "TestX", None)), None);
+    for outside in ["../../evil", "/tmp/evil", "a/../../../evil"] {
+        assert_eq!(one("go test", "go-test-text", &case(outside, "TestX", None)), None, "{outside}");
+    }
     assert_eq!(one("go test", "go-test-text", &case("a b;c", "TestX", None)), None);
     assert_eq!(one("./gradlew check", "junit", &case("-Ievil", "x", None)), None);
     assert_eq!(one("cargo test", "libtest-text", &case("", "a\x1b[2Jb", None)), None);
