@@ -118,7 +118,7 @@ impl<'scope, 'env, 'a, R: Reading + 'scope> Ahead<'scope, 'env, 'a, R> {
             Some(known) => known,
             None => self.start(),
         };
-        let most = if threads < 2 { 0 } else { threads * 2 };
+        let most = if threads < 2 { 0 } else { threads * 4 };
         while self.flying.len() < most && !self.ended && self.failed.is_none() {
             match self.cut() {
                 Ok(piece) => {
