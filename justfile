@@ -34,6 +34,11 @@ bench *rows:
 simulate:
     cargo bench --bench simulation -- write
 
+# The pictures of the manual (needs chromium; pip install pillow markdown-it-py)
+pictures:
+    cargo build
+    docs/images/make
+
 # Judge Milegate by its own gates
 gate:
     cargo nextest run --profile ci

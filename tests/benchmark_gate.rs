@@ -53,6 +53,34 @@ fn judged(repo: &Repo, args: &[&str]) -> (i64, String, String) {
     (code, regression["code"].as_str().unwrap().to_owned(), regression.to_string())
 }
 
+/// An error is often the fastest answer: the times of a run with failures prove nothing.
+#[test]
+fn requests_that_failed_fail_the_gate_unless_a_target_bounds_them() {
+    let repo = Repo::new();
+    repo.write("reports/oha.json", include_str!("fixtures/oha-json/a-quarter-503/oha.json"));
+    for (targets, outcome, code) in [
+        ("latency = \"< 1 s\"", "failed", "benchmarks/failed-requests"),
+        ("latency = \"< 1 s\"\nfailures = \"< 1%\"", "failed", "benchmarks/missed"),
+        ("latency = \"< 1 s\"\nfailures = \"<= 25%\"", "passed", "benchmarks/passed"),
+        ("latency = \"< 1 ms\"", "failed", "benchmarks/missed"),
+    ] {
+        let config = format!(
+            "[project]\nid = \"p\"\nname = \"P\"\n[reports]\nload = {{ path = \"reports/oha.json\", freshness = \"warn\" }}\n\
+             [gates.integration-verified.benchmarks]\nreports = [\"load\"]\n\
+             [gates.integration-verified.benchmarks.targets]\n{targets}\n"
+        );
+        repo.write("milegate.toml", config).commit("targets");
+        let verdict = check_json(repo.path(), &["--gate", "2"]).json;
+        let criteria = verdict["gates"][0]["criteria"].as_array().unwrap();
+        let found = criteria.iter().find(|c| c["kind"] == "benchmarks").unwrap();
+        assert_eq!(
+            (&found["outcome"], &found["code"]),
+            (&outcome.into(), &code.into()),
+            "{targets}: {found}"
+        );
+    }
+}
+
 #[test]
 fn a_suspect_is_unproven_until_its_re_run_tells() {
     let repo = project();

@@ -25,3 +25,7 @@ mod outputs;
 mod running;
 #[path = "check/attestations.rs"]
 mod attestations;
+#[path = "check/local.rs"]
+mod local;
+#[path = "check/watching.rs"]
+mod watching;

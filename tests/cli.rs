@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "next",
     "escalations",
     "log",
+    "standup",
     "risk",
     "debt",
     "blocker",

@@ -595,3 +595,132 @@ fn who_may_approve_is_configured() {
     assert_eq!(json["approvals"].as_array().map(Vec::len), Some(2), "{json:#}");
     assert!(json["approvals"][0]["why"].is_string() && json["approvals"][0]["counts"].is_boolean());
 }
+
+/// What a person writes into the log, between what stands there.
+const BY_HAND: (&str, &str) =
+    ("- Immediate next task: Test the exports\n", "- Immediate next task: Test the exports, all of them\n");
+
+/// Every line of both is in the log, and the report, once.
+#[track_caller]
+fn holds_both(log: &str, before: &str) {
+    let edited = before.replace(BY_HAND.0, BY_HAND.1);
+    assert!(edited != before && log.starts_with(edited.trim_end()), "{log}");
+    assert_eq!(log.matches("## Milestone 1.0 Completion Report").count(), 1, "{log}");
+    assert!(!log.contains("<<<<<<<"), "{log}");
+}
+
+/// A second working copy of what the remote has.
+fn second_copy(sample: &Sample) -> std::path::PathBuf {
+    let other = sample.root().join("other");
+    sample.git(&["clone", "-q", "../remote.git", other.to_str().unwrap()]);
+    sample.git_in(&other, &["config", "user.name", "ann"]);
+    sample.git_in(&other, &["config", "user.email", "ann@example.com"]);
+    other
+}
+
+fn edit_by_hand(folder: &std::path::Path) {
+    let log = folder.join("PROGRESS_LOG.md");
+    let text = fs::read_to_string(&log).unwrap();
+    fs::write(log, text.replace(BY_HAND.0, BY_HAND.1)).unwrap();
+}
+
+#[test]
+fn a_log_that_was_edited_elsewhere_meanwhile_holds_both() {
+    // The hand edit comes to the remote after the report: it is merged there.
+    let sample = Sample::ready();
+    let before = sample.read("PROGRESS_LOG.md");
+    let other = second_copy(&sample);
+    edit_by_hand(&other);
+    sample.git_in(&other, &["commit", "-q", "-am", "Say more"]);
+    complete(&sample).exits(0);
+    sample.git_in(&other, &["pull", "-q", "--no-rebase", "--no-edit"]);
+    sample.git_in(&other, &["push", "-q"]);
+    holds_both(&fs::read_to_string(other.join("PROGRESS_LOG.md")).unwrap(), &before);
+    sample.git(&["pull", "-q", "--ff-only", "origin", "main"]);
+    complete(&sample).exits(0).says("Already complete");
+    holds_both(&sample.read("PROGRESS_LOG.md"), &before);
+    assert_eq!(sample.git(&["status", "--porcelain"]), "");
+
+    // It comes before: `complete` refuses until it is pulled.
+    let sample = Sample::ready();
+    let other = second_copy(&sample);
+    edit_by_hand(&other);
+    sample.git_in(&other, &["commit", "-q", "-am", "Say more"]);
+    sample.git_in(&other, &["push", "-q"]);
+    complete(&sample).exits(5).says("git pull");
+    sample.git(&["pull", "-q", "--ff-only", "origin", "main"]);
+    complete(&sample).exits(0);
+    holds_both(&sample.read("PROGRESS_LOG.md"), &before);
+    holds_both(&format!("{}\n", sample.there(&["show", "main:PROGRESS_LOG.md"])), &before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_was_edited_here_meanwhile_holds_both() {
+    use std::io::Write as _;
+    let sample = Sample::ready();
+    let before = sample.read("PROGRESS_LOG.md");
+    // Between plan and write: while the push is on its way, somebody saves the log.
+    let script = "sed 's/Test the exports$/Test the exports, all of them/' PROGRESS_LOG.md >saved && mv saved PROGRESS_LOG.md";
+    let hook = sample.hook("pre-push", script);
+    let run = complete(&sample).exits(5).says("left as they are: PROGRESS_LOG.md");
+    let run = run.says("your edits are kept").says("git restore -p -s HEAD -- PROGRESS_LOG.md");
+    assert_eq!(run.code, 5);
+    fs::remove_file(hook).unwrap();
+    assert_eq!(sample.read("PROGRESS_LOG.md"), before.replace(BY_HAND.0, BY_HAND.1));
+    assert!(sample.git(&["show", "HEAD:PROGRESS_LOG.md"]).contains("## Milestone 1.0 Completion Report"));
+    assert!(sample.tag_there().is_some());
+    // What the message says to do: keep the edit, take the report.
+    let mut command = sample.command("git", &sample.work);
+    let mut git = command
+        .args(["restore", "-p", "-s", "HEAD", "--", "PROGRESS_LOG.md"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // One hunk for both: it is split, and the first part refused.
+    git.stdin.take().unwrap().write_all(b"s\nn\ny\n").unwrap();
+    assert!(git.wait().unwrap().success());
+    holds_both(&sample.read("PROGRESS_LOG.md"), &before);
+    sample.commit_as("ada", "Say more");
+    sample.push();
+    complete(&sample).exits(0).says("Already complete");
+    holds_both(&sample.read("PROGRESS_LOG.md"), &before);
+}
+
+/// Two sections at the same end are git's to ask about: both are there, and nothing is done before
+/// somebody has put them in order.
+#[test]
+fn a_section_at_the_end_of_the_log_conflicts_visibly() {
+    const OWN: &str = "\n## 2026-11-25 - By hand\n\n- It rained.\n";
+    let sample = Sample::ready();
+    let before = sample.read("PROGRESS_LOG.md");
+    let other = second_copy(&sample);
+    fs::write(other.join("PROGRESS_LOG.md"), format!("{before}{OWN}")).unwrap();
+    sample.git_in(&other, &["commit", "-q", "-am", "Write by hand"]);
+    complete(&sample).exits(0);
+    let mut pull = sample.command("git", &other);
+    assert!(!pull.args(["pull", "-q", "--no-rebase", "--no-edit"]).output().unwrap().status.success());
+    let merged = fs::read_to_string(other.join("PROGRESS_LOG.md")).unwrap();
+    let holds = |text: &str| {
+        [OWN, "## Milestone 1.0 Completion Report", before.trim_end()]
+            .iter()
+            .all(|part| text.contains(part.trim()))
+    };
+    assert!(holds(&merged) && merged.contains("<<<<<<<"), "{merged}");
+    let other_copy = other.to_str().unwrap();
+    sample.milegate(&["-C", other_copy, "log", "sync"]).exits(5).says("PROGRESS_LOG.md:");
+    assert_eq!(fs::read_to_string(other.join("PROGRESS_LOG.md")).unwrap(), merged);
+    let marks = ["<<<<<<<", "=======", ">>>>>>>"];
+    let settled: String = merged
+        .lines()
+        .filter(|line| !marks.iter().any(|mark| line.starts_with(mark)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(other.join("PROGRESS_LOG.md"), &settled).unwrap();
+    sample.git_in(&other, &["commit", "-q", "-am", "Merge"]);
+    sample.git_in(&other, &["push", "-q"]);
+    sample.git(&["pull", "-q", "--ff-only", "origin", "main"]);
+    complete(&sample).exits(0).says("Already complete");
+    assert!(holds(&sample.read("PROGRESS_LOG.md")));
+}

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "documents/day.rs"]
+mod day;
 #[path = "documents/log.rs"]
 mod log;
+#[path = "documents/log_variants.rs"]
+mod log_variants;
 #[path = "documents/metrics.rs"]
 mod metrics;
 #[path = "documents/region.rs"]

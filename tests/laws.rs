@@ -189,7 +189,7 @@ fn entry_of(name: &str, reports: Vec<Result<Report, ReadError>>) -> EntryEvidenc
         freshness: Freshness::Strict,
         apart: false,
     };
-    EntryEvidence { entry, files: files.collect(), searched: "reports".to_owned() }
+    EntryEvidence { entry, files: files.collect(), searched: "reports".to_owned(), makers: Vec::new() }
 }
 
 fn benchmark(at: usize, seconds: f64) -> Benchmark {

@@ -390,7 +390,7 @@ fn an_edit_between_refs_and_work_tree_is_kept() {
     repo.stopped(&plan, "refs");
     fs::write(repo.work.join("docs/STATUS.md"), "my own words\n").unwrap();
     let said = cannot(repo.complete(&plan));
-    assert!(said.contains("docs/STATUS.md") && said.contains("git checkout -p"), "{said}");
+    assert!(said.contains("docs/STATUS.md") && said.contains("git restore -p"), "{said}");
     assert_eq!(fs::read(repo.work.join("docs/STATUS.md")).unwrap(), b"my own words\n");
     assert_eq!(repo.g(&["diff", "--cached", "--name-only"]), "", "a commit would not take the document back");
     assert_eq!(repo.g(&["diff", "--name-only"]), "docs/STATUS.md");

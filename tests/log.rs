@@ -121,6 +121,20 @@ fn what_was_ticked_is_found_and_a_second_run_changes_nothing() {
 }
 
 #[test]
+fn an_item_names_its_files_in_lines_below_it_or_in_notes() {
+    let repo = project();
+    let below = "- [x] Migrations\n  - Implementation file: `src/migrations.py`\n  - Test file: `tests/test_migrations.py`\n";
+    let ticked = CHECKLIST.replace("[ ] Connection", "[x] Connection").replace("- [ ] Migrations\n", below);
+    repo.write("CHECKLIST.md", ticked).write("src/migrations.py", "a = 1\n");
+    day(&repo, "alice", "2026-11-23", &["--yes"]).exits(0);
+    let entry = repo.read(".milegate/log/2026-11-23-5.1-database-foundation-alice.md");
+    let entry = String::from_utf8(entry).unwrap();
+    let pool = "- [x] Connection pool\n  - Implementation file: `src/pool.py`\n  - Lines of code: 2\n";
+    let migrations = "- [x] Migrations\n  - Implementation file: `src/migrations.py`\n  - Test file: `tests/test_migrations.py`\n  - Lines of code: 1\n";
+    assert!(entry.contains(pool) && entry.contains(migrations), "{entry}");
+}
+
+#[test]
 fn an_edit_by_hand_stays() {
     let repo = project();
     day(&repo, "alice", "2026-11-23", &["--item", "Pool"]).exits(0);

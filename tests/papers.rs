@@ -3,6 +3,8 @@
 //! `UPDATE_DOCS=1 cargo test --test papers` writes the worked example of `docs/papers/` anew.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+// The worked example is typed into a shell.
+#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 mod program;
 mod repo;
@@ -238,192 +240,175 @@ fn what_is_not_meant_is_a_usage_error() {
     assert_eq!(status(&repo), TEMPLATE);
 }
 
-/// What the worked example measures.
-const EXAMPLE: &str = r#"
-[reports]
-benchmarks = "bench.json"
-[gates.integration-verified.benchmarks.targets]
-"DB Query (simple)" = { benchmark = "test_db_query_simple", at = "< 100 ms" }
-"DB Query (complex)" = { benchmark = "test_db_query_complex[500]", at = "< 500 ms" }
-"WebSocket Broadcast" = { benchmark = "test_websocket_broadcast", at = "< 50 ms" }
-"Event Store Write" = { benchmark = "test_event_store_write", at = "> 10k/s", per = 100 }
-"#;
+/// The worked example: the sample project with its real reports, the template of the request for its
+/// status, and no log yet.
+fn example() -> Repo {
+    let targets = [
+        ("Simple Query", "DB Query (simple)"),
+        ("Complex Query", "DB Query (complex)"),
+        ("\"Broadcast\"", "\"WebSocket Broadcast\""),
+    ];
+    let config = targets.iter().fold(sample::CONFIG.to_owned(), |text, (old, new)| text.replace(old, new));
+    let config = config.replace("[reports]", "[[milestones]]\nid = \"5.3\"\nname = \"Caching\"\n\n[reports]");
+    let config = config.replace("[people.ada]\nemails = [\"ada@", "[people.alice]\nemails = [\"alice@");
+    let repo = Sample::new("main", &config, sample::PASSING).repo;
+    repo.write("PHASE_5_IMPLEMENTATION_STATUS.md", TEMPLATE).remove("PHASE_5_PROGRESS_LOG.md");
+    repo.write("day.toml", include_str!("../docs/papers/day.toml"));
+    // The report names a commit of the history that it was made in; this one begins here.
+    let report = String::from_utf8(repo.read("out/benchmark.json")).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    report["commit_info"]["id"] = serde_json::Value::Null;
+    repo.write("out/benchmark.json", report.to_string());
+    std::fs::remove_dir_all(repo.path().join(".git")).unwrap();
+    repo.git(&["init", "-q", "-b", "main"]);
+    repo.write(".git/info/exclude", "/day.toml\n/STANDUP.md\n/out\n");
+    for (key, value) in [("user.name", "alice"), ("user.email", "alice@example.com")] {
+        repo.git(&["config", key, value]);
+    }
+    repo.git(&["add", "-A"]);
+    let dated = dated("2025-11-03 09:00");
+    repo.git_env(&dated.each_ref().map(|(key, value)| (*key, value.as_str())), &["commit", "-qm", "Begin"]);
+    repo
+}
 
-/// The commands of the worked example, as they are typed.
-const SESSION: &[&[&str]] = &[
-    &[
-        "risk",
-        "add",
-        "Redis 7 is not there in time",
-        "--severity",
-        "High",
-        "--impact",
-        "5.3 cannot be tested",
-        "--mitigation",
-        "Test with a container until then",
-        "--owner",
-        "alice",
-        "--status",
-        "Mitigating",
-        "--since",
-        "2025-11-17 09:30",
-    ],
-    &[
-        "risk",
-        "add",
-        "Broadcasts slow down with the number of clients",
-        "--severity",
-        "Medium",
-        "--impact",
-        "Screens lag behind",
-        "--mitigation",
-        "Benchmark with 200 clients on each change",
-        "--owner",
-        "bob",
-        "--since",
-        "2025-11-18 14:00",
-    ],
-    &[
-        "risk",
-        "resolve",
-        "Redis",
-        "--resolution",
-        "Operations installed it",
-        "--lessons-learned",
-        "Ask before the milestone begins",
-    ],
-    &[
-        "debt",
-        "add",
-        "The event log has no index",
-        "--impact",
-        "Slow | long reads",
-        "--priority",
-        "High",
-        "--planned-resolution",
-        "Milestone 5.3",
-        "--since",
-        "2025-11-19 16:20",
-    ],
-    &[
-        "debt",
-        "add",
-        "SQL columns are put in by f-string",
-        "--impact",
-        "Linters warn",
-        "--priority",
-        "Low",
-        "--planned-resolution",
-        "Milestone 5.2",
-        "--since",
-        "2025-11-20 10:05",
-    ],
-    &["debt", "resolve", "TD-002", "--resolution", "bound parameters"],
-    &[
-        "blocker",
-        "add",
-        "5.2",
-        "No access to the test database",
-        "--plan",
-        "operations grants it",
-        "--kind",
-        "dependency",
-        "--since",
-        "2025-11-21 08:15",
-    ],
-    &[
-        "blocker",
-        "add",
-        "5.2",
-        "Two repositories lock each other",
-        "--plan",
-        "one order of locks",
-        "--since",
-        "2025-11-21 11:40",
-    ],
-    &["blocker", "resolve", "5.2/2", "--resolution", "sorted by id"],
-    &[
-        "need",
-        "add",
-        "A test machine with PostgreSQL 15",
-        "--due",
-        "2025-11-28",
-        "--since",
-        "2025-11-20 09:00",
-    ],
-    &["dependency", "add", "external", "Grafana 12 for the dashboards", "--since", "2025-11-18 10:00"],
-    &["dependency", "resolve", "PostgreSQL"],
-    &[
-        "change",
-        "add",
-        "Caching moved behind the repositories",
-        "--kind",
-        "Scope",
-        "--reason",
-        "The repositories decide what is cached",
-        "--impact",
-        "5.2 and 5.3",
-        "--approval",
-        "alice",
-        "--since",
-        "2025-11-19",
-    ],
-    &["next", "5.1", "--estimate", "2025-12-05", "--owner", "alice"],
-    &[
-        "next",
-        "5.2",
-        "--estimate",
-        "2025-12-19",
-        "--owner",
-        "bob: the repositories",
-        "--owner",
-        "alice: reviews",
-    ],
-    &["status", "--write"],
+fn dated(moment: &str) -> [(&'static str, String); 4] {
+    let date = format!("{moment}:00 +0000");
+    let (name, email) = ("alice".to_owned(), "alice@example.com".to_owned());
+    [
+        ("GIT_AUTHOR_NAME", name),
+        ("GIT_AUTHOR_EMAIL", email),
+        ("GIT_AUTHOR_DATE", date.clone()),
+        ("GIT_COMMITTER_DATE", date),
+    ]
+}
+
+/// Types a line of the session at a moment.
+fn typed(repo: &Repo, line: &str, moment: &str) {
+    let programs = Path::new(env!("CARGO_BIN_EXE_milegate")).parent().unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(repo.path()).args(["-c", line]).env_clear().env("PATH", path);
+    shell.env("HOME", repo.beside("home")).env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C.UTF-8");
+    // What Milegate itself commits is of today, as its documents are.
+    if line.contains("git commit") {
+        shell.envs(dated(moment));
+    }
+    let output = shell.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&said));
+}
+
+/// Headings, labels and columns of the request's templates of the log and the standup.
+const LOG_HEADINGS: &[&str] = &[
+    "## 2025-11-21 - Milestone 5.1 - Connection pool",
+    "### Completed Items",
+    "  - Implementation file: `",
+    "  - Test file: `",
+    "  - Lines of code: ",
+    "  - Test coverage: ",
+    "### Technical Decisions",
+    "- Decision 1: ",
+    "- Decision 2: ",
+    "### Challenges Encountered",
+    "- Challenge 1: ",
+    "  - Resolution: ",
+    "  - Time impact: ",
+    "- Challenge 2: ",
+    "  - Status: Blocked",
+    "  - Blocker: ",
+    "### Performance Metrics",
+    "- Benchmark: ",
+    "- Load test: ",
+    "- Resource usage: ",
+    "### Next Steps",
+    "- Immediate next task: ",
+    "- Blocking conditions: ",
+    "- Estimated completion: ",
+    "## Week of 2025-11-17 - Weekly Summary",
+    "### Milestone Progress",
+    "- Milestone 5.1: 9/9 items - 100% complete",
+    "- Overall Phase 5: ",
+    "### Key Achievements",
+    "1. ",
+    "### Blockers and Risks",
+    "1. Blocker: ",
+    "   - Impact: ",
+    "   - Mitigation: ",
+    "   - ETA: 2025-11-25",
+    "### Next Week's Goals",
+    "1. ",
+    "### Resource Needs",
+    "- [ ] A test machine",
+    "## Milestone 5.1 Completion Report",
+    "### Test Results",
+    "- Unit Tests: ",
+    "- Integration Tests: ",
+    "- Performance Tests: Met targets",
+    "### Documentation Updates",
+    "- [x] Technical design patterns documented",
+    "- [x] API documentation updated",
+    "- [x] Configuration guide created",
+    "- [x] Troubleshooting guide updated",
+    "### Code Metrics",
+    "- Total LOC: ",
+    "- Test LOC: ",
+    "- Documentation: ",
+    "- Complexity: ",
+];
+const STANDUP_HEADINGS: &[&str] = &[
+    "## 2025-11-24 Daily Standup - alice",
+    "### Yesterday",
+    "- Completed: ",
+    "- Progress on: ",
+    "### Today",
+    "- Focus: ",
+    "- Goal: ",
+    "### Blockers",
+    "- ",
+    "- Need help with: ",
 ];
 
+#[cfg(unix)]
 #[test]
 fn the_worked_example_is_what_the_commands_make() {
-    let repo = Repo::new();
-    let config = format!("{CONFIG}{EXAMPLE}");
-    repo.write("milegate.toml", config).write("CHECKLIST.md", CHECKLIST).write("docs/STATUS.md", TEMPLATE);
-    repo.git(&["add", "-A"]);
-    repo.git_env(&[("GIT_COMMITTER_DATE", "2025-11-03T09:00:00Z")], &["commit", "-qm", "Begin"]);
-    let (report, _) = sample::fixture("pytest-benchmark/passing");
-    // It names a commit of the project it was made in.
-    let mut report: serde_json::Value = serde_json::from_slice(&report).unwrap();
-    report["commit_info"]["id"] = serde_json::Value::Null;
-    repo.write("bench.json", report.to_string());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/papers");
-    for args in SESSION {
-        run(&repo, args).exits(0);
+    let repo = example();
+    let mut moment = String::new();
+    for line in include_str!("../docs/papers/session.sh").lines().filter(|line| !line.is_empty()) {
+        match line.strip_prefix("# ") {
+            Some(said) => moment = said[.."2025-11-21 16:00".len()].to_owned(),
+            None => typed(&repo, line, &moment),
+        }
     }
     run(&repo, &["status", "--check"]).exits(0);
+    let read = |path: &str| String::from_utf8(repo.read(path)).unwrap();
+    let status = read("PHASE_5_IMPLEMENTATION_STATUS.md");
     // The one thing that differs from run to run is the day on which it runs.
-    let mut text = status(&repo);
-    let stamp = text.lines().find(|line| line.starts_with("*Last Updated: ")).unwrap().to_owned();
+    let stamp = status.lines().find(|line| line.starts_with("*Last Updated: ")).unwrap().to_owned();
     let today = stamp["*Last Updated: ".len()..].split(' ').next().unwrap().to_owned();
-    text = text.replace(&stamp, "*Last Updated: 2025-11-24 17:30*").replace(&today, "2025-11-24");
-    let typed = |args: &&[&str]| {
-        let word =
-            |word: &&str| if word.contains([' ', '|']) { format!("\"{word}\"") } else { (*word).to_owned() };
-        format!("milegate {}\n", args.iter().map(word).collect::<Vec<_>>().join(" "))
-    };
-    let session: String = SESSION.iter().map(typed).collect();
-    for (name, made) in [("STATUS.md", &text), ("session.sh", &session)] {
+    let status = status.replace(&stamp, "*Last Updated: 2025-11-24 17:30*").replace(&today, "2025-11-24");
+    let log = read("PHASE_5_PROGRESS_LOG.md").replace(&today, "2025-11-24");
+    let standup = read("STANDUP.md");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/papers");
+    for (name, made) in [("STATUS.md", &status), ("PROGRESS_LOG.md", &log), ("STANDUP.md", &standup)] {
         let path = folder.join(name);
         if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(&path, made).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(&kept, made, "run UPDATE_DOCS=1 cargo test --test papers");
     }
-    let (wanted, found) = (structure(TEMPLATE), structure(&text));
+    let (wanted, found) = (structure(TEMPLATE), structure(&status));
     assert!(wanted.len() > 30, "{wanted:?}");
     let missing: Vec<_> = wanted.difference(&found).collect();
     assert!(missing.is_empty(), "{missing:#?}");
-    assert!(!text.contains("[Da") && !text.contains(": [") && !text.contains("X%"), "{text}");
+    for (text, wanted) in [(&log, LOG_HEADINGS), (&standup, STANDUP_HEADINGS)] {
+        // Each behind the one before it.
+        let mut lines = text.lines();
+        wanted.iter().for_each(|start| assert!(lines.any(|line| line.starts_with(start)), "{start}: {text}"));
+    }
+    for text in [&status, &log, &standup] {
+        assert!(!text.contains("[Da") && !text.contains(": [") && !text.contains("X%"), "{text}");
+    }
 }
 
 /// Every heading of a document, every label and head of a table under its heading, and the labels of table rows.

@@ -71,6 +71,23 @@ fn list(repo: &Repo) -> String {
 }
 
 #[test]
+fn an_item_names_its_files_in_lines_below_it_or_in_notes() {
+    let repo = project(1);
+    let json = |repo: &Repo| run(repo, &["tick", "pool", "--dry-run", "--output-format", "json"]).json();
+    let lines = json(&repo);
+    assert_eq!((&lines["implementation"], &lines["guessed"]), (&"app/pool.py".into(), &false.into()));
+    let start = CHECKLIST.find("\r\n  - Implementation").unwrap();
+    let end = CHECKLIST.find("\r\n- [x] Migrations").unwrap();
+    let mut noted = CHECKLIST.to_owned();
+    noted.replace_range(start..end, " (impl: app/pool.py) (test: `tests/test_pool.py`)");
+    repo.write("CHECKLIST.md", noted).commit("Name the files in notes");
+    let notes = json(&repo);
+    for key in ["implementation", "test", "guessed", "exit_code"] {
+        assert_eq!(notes[key], lines[key], "{key}");
+    }
+}
+
+#[test]
 fn progress_divides_by_all_items() {
     let repo = project(1);
     let json = run(&repo, &["progress", "--output-format", "json"]).exits(0).json();

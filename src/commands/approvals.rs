@@ -2,6 +2,7 @@
 
 use super::cli::Approvals;
 use super::collect::{self, Request};
+use super::outputs;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::topic;
@@ -34,7 +35,7 @@ pub(super) fn run(args: &Approvals, locate: &Locate, terminal: Terminal) -> Resu
     } else {
         as_text(&id, &listed, terminal.style(0).width)
     };
-    terminal.print(&text);
+    outputs::print(&args.output_format, &text, terminal);
     for damaged in &sign_offs.damaged {
         let place = damaged.place.as_ref().map(ToString::to_string).unwrap_or_default();
         terminal.warn(&format!("{place}: {}", damaged.message));

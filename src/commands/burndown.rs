@@ -25,11 +25,8 @@ pub(super) fn run(args: &Burndown, locate: &Locate, terminal: Terminal) -> Resul
     let picture = args.svg.as_ref().map(|path| Ok::<_, Refusal>(locate.start()?.join(path))).transpose()?;
     let workspace = Workspace::open(locate)?;
     let path = Paper::checklist(&workspace, false)?.path;
-    let head = workspace.head()?.id.clone();
     let milestone = args.milestone.as_deref().map(|id| workspace.milestone(id)).transpose()?;
-    let history = History { repository: workspace.repository()?, head: &head, notes: Vec::new() };
-    let due = args.due.or_else(|| estimate(&workspace, milestone.as_ref()));
-    let chart = history.chart(&workspace, &path, milestone.as_ref(), due)?;
+    let chart = chart(&workspace, &path, milestone.as_ref(), args.due)?;
     terminal.print(&match args.output_format.as_str() {
         "json" => json(&chart),
         "markdown" => markdown(&chart),
@@ -41,6 +38,23 @@ pub(super) fn run(args: &Burndown, locate: &Locate, terminal: Terminal) -> Resul
             .map_err(|error| Refusal::cannot_act(format!("--svg: {error}")))?;
     }
     Ok(ExitStatus::Passed.code())
+}
+
+/// The chart of a milestone's items in the checklist at `path`, or of all items; to `due`, else to the
+/// estimated completion.
+///
+/// # Errors
+/// Without a history of the checklist in which there are items.
+pub(super) fn chart(
+    workspace: &Workspace,
+    path: &str,
+    milestone: Option<&Milestone>,
+    due: Option<Date>,
+) -> Result<Chart, Refusal> {
+    let head = workspace.head()?.id.clone();
+    let history = History { repository: workspace.repository()?, head: &head, notes: Vec::new() };
+    let due = due.or_else(|| estimate(workspace, milestone));
+    history.chart(workspace, path, milestone, due)
 }
 
 /// The estimated completion in the status document: the milestone's, else the last of all open ones if

@@ -2,36 +2,74 @@
 
 use super::cli::Check;
 use super::collect::{self, Request};
+use super::outputs::Shown;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
-use super::{comment, outputs, record};
+use super::{comment, outputs, record, watch};
 use crate::criteria::spec::did_you_mean;
 use crate::evidence::{Detail, Evidence};
 use crate::gates::GATES;
 use crate::model::outcome::Occasion;
+use crate::render::exhibit::Exhibit;
 use crate::verdict::{ExitStatus, Verdict, judge};
 
+/// A verdict, and what it was judged in and for.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) workspace: Workspace,
+    pub(super) request: Request,
+    /// What it rests on, if an output shows that.
+    pub(super) exhibit: Option<Exhibit>,
+}
+
+impl Judged {
+    /// What the outputs show of it.
+    pub(super) fn shown(&self) -> Shown<'_> {
+        Shown { verdict: &self.verdict, exhibit: self.exhibit.as_ref(), root: self.workspace.root.path() }
+    }
+}
+
 /// Runs the command.
-pub(super) fn run(args: &Check, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
-    let only = chosen_gates(&args.gates)?;
+pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
+    if args.watch {
+        return watch::run(args, locate, terminal);
+    }
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
-    let workspace = Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate })?;
+    let judged = judged(args, locate, terminal);
+    if let Err(refusal) = &judged {
+        outputs::refuse(refusal, &args.outputs, &targets, terminal);
+    }
+    let judged = judged?;
+    let verdict = &judged.verdict;
+    outputs::show(&judged.shown(), &args.outputs, &targets, terminal);
+    if args.comment {
+        comment::after_check(verdict, terminal);
+    }
+    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+}
+
+/// Opens the workspace with the policy that was asked for.
+pub(super) fn open(args: &Check, locate: &Locate) -> Result<Workspace, Refusal> {
+    Workspace::open(&Locate { policy_from: args.policy_from.clone(), ..locate.clone() })
+}
+
+/// Collects and judges what there is now.
+pub(super) fn judged(args: &Check, locate: &Locate, terminal: Terminal) -> Result<Judged, Refusal> {
+    let only = chosen_gates(&args.gates)?;
+    let workspace = open(args, locate)?;
     let request = request(args, &workspace)?;
     if args.run {
         record::run_configured(&workspace, request.milestone.as_ref(), terminal)?;
     }
-    let mut verdict = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
+    let (mut verdict, evidence) = confirmed_verdict(args, &workspace, &request, &only, terminal)?;
     verdict.notices.extend(workspace.notices.iter().map(Detail::remark));
     if args.advisory {
         let would = verdict.exit_status().code();
         verdict.notices.push(Detail::remark(format!("advisory: exits with 0 instead of {would}")));
     }
-    outputs::show(&verdict, &args.outputs, &targets, terminal);
-    if args.comment {
-        comment::after_check(&verdict, terminal);
-    }
-    Ok(if args.advisory { ExitStatus::Passed } else { verdict.exit_status() }.code())
+    let exhibit = outputs::want_exhibit(&args.outputs).then(|| collect::exhibit(&workspace, &evidence));
+    Ok(Judged { verdict, workspace, request, exhibit })
 }
 
 /// Collects the evidence and judges it; suspect benchmarks are run again where a command is named, and judged once more.
@@ -41,14 +79,16 @@ fn confirmed_verdict(
     request: &Request,
     only: &[String],
     terminal: Terminal,
-) -> Result<Verdict, Refusal> {
+) -> Result<(Verdict, Evidence), Refusal> {
     let (mut evidence, subject) = collect::collect(workspace, request)?;
     let config = &workspace.config;
     let judged = |evidence: &Evidence| judge(&config.gates, evidence, &config.waivers, subject.clone(), only);
     let first = judged(&evidence);
-    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else { return Ok(first) };
+    let Some(command) = args.confirm_cmd.as_ref().filter(|_| is_suspicious(&first)) else {
+        return Ok((first, evidence));
+    };
     evidence.rerun = Some(collect::rerun(workspace, request, &evidence, command, terminal)?);
-    Ok(judged(&evidence))
+    Ok((judged(&evidence), evidence))
 }
 
 fn is_suspicious(verdict: &Verdict) -> bool {
@@ -57,7 +97,7 @@ fn is_suspicious(verdict: &Verdict) -> bool {
 }
 
 /// With a milestone the occasion is the milestone; without, a change towards the first open one.
-fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
+pub(super) fn request(args: &Check, workspace: &Workspace) -> Result<Request, Refusal> {
     let milestone = match &args.milestone {
         Some(id) => Some(workspace.milestone(id)?),
         None => workspace.first_open_milestone()?,

@@ -7,6 +7,11 @@ pub(super) fn is_github() -> bool {
     env::var("GITHUB_ACTIONS").is_ok_and(|v| v == "true")
 }
 
+/// Running in some CI service: nobody looks at a terminal there.
+pub(super) fn is_any() -> bool {
+    is_github() || named("CI").is_some_and(|value| value != "false")
+}
+
 /// The branch a pull request goes to.
 pub(super) fn base_branch() -> Option<String> {
     if is_github() { named("GITHUB_BASE_REF") } else { named("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") }

@@ -6,15 +6,17 @@ mod escalations;
 mod log;
 mod next;
 mod registers;
+mod standup;
 mod status;
 mod tick;
 
 pub(super) use baseline::{AcceptChange, Baseline, RaiseRatchet, RecordRun, ShowRuns, SimulateRuns};
 pub(super) use burndown::Burndown;
 pub(super) use escalations::Escalations;
-pub(super) use log::{Log, LogDay};
+pub(super) use log::{Log, LogDay, LogWeek};
 pub(super) use next::Next;
 pub(super) use registers::{Action, Registers};
+pub(super) use standup::Standup;
 pub(super) use status::Status;
 pub(super) use tick::{Progress, Tick};
 
@@ -83,9 +85,11 @@ pub(super) enum Command {
     Tick(Tick),
     /// Show how the open items went down, day by day, and when they will be gone
     Burndown(Burndown),
-    /// Keep the progress log: a day's entry, and the document from the entries
+    /// Keep the progress log: a day's entry, a week's summary, and the document from the entries
     #[command(subcommand)]
     Log(Log),
+    /// Tell what one person did since the last working day, what comes next, and what is in the way
+    Standup(Standup),
     #[command(flatten)]
     Register(Registers),
     /// Show whether the next milestone may begin, and what is in its way; write when it begins, and whose it is
@@ -125,6 +129,7 @@ impl Command {
             Self::Burndown(args) => &args.output_format,
             Self::Progress(args) => &args.output_format,
             Self::Tick(args) => &args.output_format,
+            Self::Standup(args) => &args.output_format,
             Self::Register(args) => return matches!(args.action, Action::List { json: true, .. }),
             _ => return false,
         };
@@ -163,6 +168,9 @@ pub(super) struct Check {
     /// Run the configured commands first, and record them
     #[arg(long)]
     pub(super) run: bool,
+    /// Judge again whenever a report, a document or the configuration changes; Ctrl-C ends it
+    #[arg(long, conflicts_with_all = ["run", "comment", "confirm_cmd"])]
+    pub(super) watch: bool,
     /// Keep one comment at the pull request up to date (GITHUB_TOKEN); never changes the verdict
     #[arg(long)]
     pub(super) comment: bool,
@@ -188,9 +196,26 @@ pub(super) struct Outputs {
     /// Most details shown of each criterion
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub(super) details: usize,
+    /// Add to the text, for each failure, the commands that would show it again
+    #[arg(long)]
+    pub(super) explain_failures: bool,
+    /// When places in the text are links to their files: auto is a terminal that is known to show them
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    pub(super) hyperlinks: When,
     /// Do not add annotations and the step summary by itself in GitHub Actions
     #[arg(long)]
     pub(super) no_github: bool,
+}
+
+/// When to do what not every terminal can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// Where it is known to work
+    Auto,
+    /// Always, whatever stdout is
+    Always,
+    /// Never
+    Never,
 }
 
 fn output_names() -> impl TypedValueParser<Value = String> {

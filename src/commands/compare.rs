@@ -1,10 +1,11 @@
 //! `compare`: two runs side by side, better and worse. It informs: 0 whatever it shows, unless
 //! `--fail-on-worse` is asked for; 3 if there is nothing to compare.
 
-mod series;
+pub(super) mod series;
 
 use super::cli::Compare;
 use super::collect::{self, Request};
+use super::outputs;
 use super::refusal::Refusal;
 use super::terminal::{self, Terminal};
 use super::workspace::{self, Locate, Workspace};
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Compare, locate: &Locate, terminal: Terminal) -> Result
         "markdown" => comparison::markdown(&compared),
         _ => comparison::text(&compared, &style, terminal::spark()),
     };
-    terminal.print(&text);
+    outputs::print(&args.output_format, &text, terminal);
     if let Some(path) = picture
         && let Err(error) = anywhere::replace(&path, comparison::svg(&compared).as_bytes())
     {

@@ -5,6 +5,7 @@
 
 use super::cli::Complete;
 use super::collect::{self, Request};
+use super::outputs;
 use super::papers;
 use super::record;
 use super::refusal::Refusal;
@@ -193,8 +194,7 @@ fn dry_run(
         terminal.print(&format!("{value:#}\n"));
         return Ok(ExitStatus::Passed.code());
     }
-    terminal.print(&as_text(verdict, terminal.style(8)));
-    let mut out = "\n Plan\n".to_owned();
+    let mut out = format!("{}\n Plan\n", as_text(verdict, terminal.style(8)));
     for (at, step) in plan.steps().iter().enumerate() {
         let lines = wrap(&clean(step), terminal.style(0).width.saturating_sub(6));
         out.push_str(&format!("   {}. {}\n", at + 1, lines.join("\n      ")));
@@ -202,7 +202,7 @@ fn dry_run(
     out.push_str(&format!("\n Tag message\n{}\n Documents\n", indented(&plan.message)));
     out.push_str(&indented(&papers::diff(workspace, plan)?));
     out.push_str(" Nothing was changed (dry run).\n");
-    terminal.print(&out);
+    outputs::print_text(&out, terminal);
     Ok(ExitStatus::Passed.code())
 }
 
@@ -222,7 +222,7 @@ fn apply(
 ) -> Result<u8, Refusal> {
     let question = format!("Tag {} and publish its documents?", plan.tag);
     if !args.yes && args.output_format == "text" {
-        terminal.print(&render::glance(verdict, &terminal.style(0)));
+        outputs::print_text(&render::glance(verdict, &terminal.style(0)), terminal);
         if !terminal.confirm(&question) {
             return Err(Refusal::cannot_act("not confirmed; nothing was changed"));
         }
@@ -267,7 +267,7 @@ fn as_text(verdict: &Verdict, style: Style) -> String {
 
 fn show_refused(verdict: &Verdict, args: &Complete, terminal: Terminal) {
     if args.output_format == "text" {
-        return terminal.print(&as_text(verdict, terminal.style(8)));
+        return outputs::print_text(&as_text(verdict, terminal.style(8)), terminal);
     }
     let text = render::output("json").map(|o| (o.render)(verdict, &Style::default())).unwrap_or_default();
     let mut value: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -313,5 +313,5 @@ fn show_report(
     for step in &report.steps {
         out.push_str(&format!("   {} {}\n", if step.done { "✓" } else { "○" }, clean(&step.detail)));
     }
-    terminal.print(&out);
+    outputs::print_text(&out, terminal);
 }

@@ -1,9 +1,10 @@
 //! The entries of the progress log where they lie: one file each, in the work tree or in HEAD.
 
+use super::paper::Paper;
 use super::refusal::Refusal;
 use super::standing;
 use super::workspace::Workspace;
-use crate::documents::entries::Entry;
+use crate::documents::entries::{self, Entry, Told};
 use crate::ledger::subject::LOG_DIR;
 
 /// More than any entry has.
@@ -19,6 +20,17 @@ pub(super) fn here(workspace: &Workspace) -> Result<Vec<Entry>, Refusal> {
     let paths = workspace.root.glob(&[format!("{LOG_DIR}/*.md")])?;
     let read = |path: &str| Ok(workspace.root.read(path, MAX_ENTRY)?.bytes);
     of(paths, read)
+}
+
+/// The days that the log and its entries tell of; none where no log is configured.
+pub(super) fn told(workspace: &Workspace) -> Result<Vec<Told>, Refusal> {
+    if workspace.config.documents.log.is_none() {
+        return Ok(Vec::new());
+    }
+    let paper = Paper::log(workspace, false)?;
+    let bytes = paper.bytes()?;
+    let log = bytes.as_deref().map(|bytes| paper.text(bytes)).transpose()?;
+    entries::told(log, &here(workspace)?).map_err(|error| paper.refuse(&error))
 }
 
 /// The entries of HEAD, as `complete` sees them.

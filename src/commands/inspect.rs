@@ -1,6 +1,7 @@
 //! `inspect`: what is read from reports. 0 if every file was read, else 3.
 
 use super::cli::Inspect;
+use super::outputs;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::Locate;
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Inspect, locate: &Locate, terminal: Terminal) -> Result
         "json" => report::json(&inspected),
         _ => report::text(&inspected, terminal.style(0).width),
     };
-    terminal.print(&text);
+    outputs::print(&args.output_format, &text, terminal);
     let all_read = inspected.iter().all(|file| file.report.is_ok());
     Ok(if all_read { ExitStatus::Passed } else { ExitStatus::Unproven }.code())
 }

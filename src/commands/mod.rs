@@ -18,6 +18,7 @@ mod entries;
 mod escalations;
 mod explain;
 mod formats;
+mod hyperlinks;
 mod init;
 mod inspect;
 mod log;
@@ -25,17 +26,20 @@ mod next;
 mod outputs;
 mod paper;
 mod papers;
+mod past;
 mod progress;
 mod record;
 mod refusal;
 mod register;
 mod shell;
 mod standing;
+mod standup;
 mod status;
 mod terminal;
 mod tick;
 mod topic;
 mod verify;
+mod watch;
 mod workspace;
 
 use clap::Parser;
@@ -74,7 +78,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, Refusal> {
     match command {
         Command::Init(args) => init::run(&args, &locate, terminal),
-        Command::Check(args) => check::run(&args, locate, terminal),
+        Command::Check(args) => check::run(&args, &locate, terminal),
         Command::Complete(args) => complete::run(&args, &locate, terminal),
         Command::Comment(args) => comment::run(&args, terminal),
         Command::Verify(args) => verify::run(&args, &locate, terminal),
@@ -90,6 +94,7 @@ fn dispatch(command: Command, locate: Locate, terminal: Terminal) -> Result<u8, 
         Command::Escalations(args) => escalations::run(&args, &locate, terminal),
         Command::Next(args) => next::run(&args, &locate, terminal),
         Command::Log(command) => log::run(command, &locate, terminal),
+        Command::Standup(args) => standup::run(&args, &locate, terminal),
         Command::Register(args) => register::run(args, &locate, terminal),
         Command::Compare(args) => compare::run(&args, &locate, terminal),
         Command::Inspect(args) => inspect::run(&args, &locate, terminal),

@@ -3,10 +3,12 @@
 
 use super::ci;
 use super::cli::Outputs;
+use super::hyperlinks;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use crate::criteria::spec::did_you_mean;
 use crate::ledger::anywhere;
+use crate::render::exhibit::{Exhibit, Refused};
 use crate::render::{self, OUTPUTS, Output, Style, github};
 use crate::verdict::Verdict;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,57 @@ pub(super) struct Target {
 }
 
 /// Width of files, which nobody resizes.
-pub(super) const FILE_STYLE: Style = Style { width: 100, color: false, details: 50 };
+pub(super) const FILE_STYLE: Style =
+    Style { width: 100, color: false, details: 50, reproduce: false, links: None };
+
+/// What goes to the outputs.
+#[derive(Debug)]
+pub(super) struct Shown<'a> {
+    /// The verdict.
+    pub(super) verdict: &'a Verdict,
+    /// What it rests on, if an output shows that.
+    pub(super) exhibit: Option<&'a Exhibit>,
+    /// The root of the work tree.
+    pub(super) root: &'a Path,
+}
+
+impl Shown<'_> {
+    /// What an output shows that shows more than the verdict.
+    fn whole(&self, output: &Output) -> Option<String> {
+        Some((output.whole.as_ref()?.render)(self.verdict, self.exhibit?))
+    }
+}
+
+/// Whether any output shows more than the verdict.
+pub(super) fn want_exhibit(args: &Outputs) -> bool {
+    let written = args.outputs.iter().filter_map(|text| text.split(['=', ':']).next());
+    let mut asked = written.chain([args.output_format.as_str()]);
+    asked.any(|name| render::output(name).is_some_and(|output| output.whole.is_some()))
+}
+
+/// Says in the files of outputs that have a page for it why there is no verdict: what an earlier run
+/// left there would be taken for this one's.
+pub(super) fn refuse(refusal: &Refusal, args: &Outputs, targets: &[Target], terminal: Terminal) {
+    let mistakes = refusal.mistakes.iter();
+    let mistakes = mistakes.flat_map(|all| {
+        let place = |line: usize, column: usize| format!("{}:{line}:{column}", all.path());
+        all.iter().map(move |one| (place(one.line, one.column), one.message.as_str(), one.hint.as_deref()))
+    });
+    let refused = Refused {
+        status: refusal.status.code(),
+        message: &refusal.message,
+        next_step: refusal.hint.as_deref(),
+        mistakes: mistakes.collect(),
+    };
+    if let Some(whole) = render::output(&args.output_format).and_then(|output| output.whole.as_ref()) {
+        terminal.print(&(whole.refused)(&refused));
+    }
+    for target in targets {
+        if let Some(whole) = &target.output.whole {
+            write_to(target, &(whole.refused)(&refused), terminal);
+        }
+    }
+}
 
 /// The files asked for by `--output FORMAT=PATH`.
 pub(super) fn targets(args: &Outputs, start: &Path) -> Result<Vec<Target>, Refusal> {
@@ -50,21 +102,24 @@ fn target(text: &str, start: &Path) -> Result<Target, Refusal> {
 }
 
 /// Prints the verdict, writes the files, and in a step of GitHub Actions adds annotations to a text
-/// and the summary to the page, exactly once.
-pub(super) fn show(verdict: &Verdict, args: &Outputs, targets: &[Target], terminal: Terminal) {
+/// and the summary to the page, exactly once. Returns whether anybody still reads stdout.
+pub(super) fn show(shown: &Shown<'_>, args: &Outputs, targets: &[Target], terminal: Terminal) -> bool {
+    let verdict = shown.verdict;
     let in_github = ci::is_github() && !args.no_github;
+    let mut read = true;
     if let Some(output) = render::output(&args.output_format) {
-        let text = (output.render)(verdict, &terminal.style(args.details));
+        let (style, terminal) = style(shown.root, args, terminal);
+        let text = shown.whole(output).unwrap_or_else(|| (output.render)(verdict, &style));
         // Text for a person is framed, for it quotes reports; another format is for a program.
         if in_github && output.name == render::TEXT {
             terminal.print(&github::framed(&text));
-            terminal.print(&github::annotations(verdict));
+            read = terminal.hands_over(&github::annotations(verdict));
         } else {
-            terminal.print(&text);
+            read = terminal.hands_over(&text);
         }
     }
     for target in targets {
-        write(verdict, target, terminal);
+        write(shown, target, terminal);
     }
     let summary = ci::step_summary().map(PathBuf::from);
     if let Some(path) = summary.filter(|path| in_github && !targets.iter().any(|t| t.path == *path))
@@ -73,18 +128,50 @@ pub(super) fn show(verdict: &Verdict, args: &Outputs, targets: &[Target], termin
     {
         terminal.warn(&format!("step summary: {error}"));
     }
+    read
 }
 
-fn write(verdict: &Verdict, target: &Target, terminal: Terminal) {
+/// The style of what is printed, and a terminal that lets its links through.
+fn style(root: &Path, args: &Outputs, terminal: Terminal) -> (Style, Terminal) {
+    let style = Style { reproduce: args.explain_failures, ..terminal.style(args.details) };
+    match hyperlinks::base(args.hyperlinks, root) {
+        Some(base) => {
+            (Style { color: terminal.is_colored(), links: Some(base), ..style }, terminal.verbatim())
+        }
+        None => (style, terminal),
+    }
+}
+
+/// Prints what a command found in the format that was asked for; only a text for a person is framed.
+pub(super) fn print(format: &str, text: &str, terminal: Terminal) {
+    if format == render::TEXT { print_text(text, terminal) } else { terminal.print(text) }
+}
+
+/// Prints a text for a person. It quotes reports, papers and names of others: in a step of GitHub
+/// Actions it is framed, so that the runner executes nothing of it.
+pub(super) fn print_text(text: &str, terminal: Terminal) {
+    if ci::is_github() {
+        terminal.print(&github::framed(text));
+    } else {
+        terminal.print(text);
+    }
+}
+
+fn write(shown: &Shown<'_>, target: &Target, terminal: Terminal) {
+    let whole = || shown.whole(target.output);
     let content = match (&target.about, target.output.about) {
-        (Some(about), Some(render)) => render(verdict, about),
-        _ => Some((target.output.render)(verdict, &FILE_STYLE)),
+        (Some(about), Some(render)) => render(shown.verdict, about),
+        _ => Some(whole().unwrap_or_else(|| (target.output.render)(shown.verdict, &FILE_STYLE))),
     };
     let Some(content) = content else {
         let about = target.about.as_deref().unwrap_or_default();
         terminal.warn(&format!("--output {}:{about}: no criterion `{about}` was judged", target.output.name));
         return;
     };
+    write_to(target, &content, terminal);
+}
+
+fn write_to(target: &Target, content: &str, terminal: Terminal) {
     // The files of a step are shared by its commands: they are added to, never replaced.
     let shared = ci::shared_files().iter().any(|path| Path::new(path) == target.path);
     let written = if shared {

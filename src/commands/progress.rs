@@ -36,7 +36,7 @@ pub(super) fn run(args: &Progress, locate: &Locate, terminal: Terminal) -> Resul
 }
 
 /// The milestones of the checklist in its order, those that are only configured, and what is under none.
-fn rows(workspace: &Workspace, checklist: &Checklist) -> Vec<Row> {
+pub(super) fn rows(workspace: &Workspace, checklist: &Checklist) -> Vec<Row> {
     let headed = checklist.headings.iter().map(|h| (h.id.clone(), h.name.clone()));
     let only = workspace.config.milestones.iter().map(|m| (m.id.clone(), m.name.clone()));
     let only = only.filter(|(id, _)| !checklist.headings.iter().any(|h| h.id == *id));

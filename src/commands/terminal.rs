@@ -37,7 +37,7 @@ impl Terminal {
     pub(super) fn style(self, details: usize) -> Style {
         let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
         let width = columns.or_else(terminal_width).unwrap_or(WIDTH).clamp(WIDTHS.0, WIDTHS.1);
-        Style { width, color: true, details }
+        Style { width, color: true, details, reproduce: false, links: None }
     }
 
     /// The same without stdout.
@@ -47,10 +47,26 @@ impl Terminal {
 
     /// Prints to stdout, styles stripped where they cannot be shown.
     pub(super) fn print(self, text: &str) {
+        self.hands_over(text);
+    }
+
+    /// The same, and whether somebody still took it.
+    pub(super) fn hands_over(self, text: &str) -> bool {
         if self.muted {
-            return;
+            return true;
         }
-        let _ = AutoStream::new(io::stdout().lock(), self.choice).write_all(text.as_bytes());
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_ok()
+    }
+
+    /// Whether stdout shows styles.
+    pub(super) fn is_colored(self) -> bool {
+        AutoStream::new(io::stdout(), self.choice).current_choice() != ColorChoice::Never
+    }
+
+    /// The same with whatever escapes the text has: for links, which are no style.
+    pub(super) fn verbatim(self) -> Self {
+        Self { choice: ColorChoice::AlwaysAnsi, ..self }
     }
 
     /// Prints a line to stderr.

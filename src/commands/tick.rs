@@ -10,7 +10,8 @@ use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use crate::criteria::spec::did_you_mean;
-use crate::documents::tick::{self, Named};
+use crate::documents::items::{self, Named};
+use crate::documents::tick;
 use crate::evidence::Evidence;
 use crate::gates::{self, Criterion, Item as Files, LineResult};
 use crate::model::checklist::{Checklist, ItemState};
@@ -105,7 +106,7 @@ fn verify(
     };
     let request = Request { occasion: Occasion::Milestone, milestone, base: None, bundles: Vec::new() };
     let (mut evidence, _) = collect::collect(workspace, &request)?;
-    let named = tick::named(text, item);
+    let named = items::named(text, item);
     let (files, guessed) = files(args, named, &item.text, &evidence);
     let lines = gates::verification(&workspace.config.gates_table, &files)
         .map_err(|_| Refusal::usage("[gates.verification] cannot be read for this item's files"))?;

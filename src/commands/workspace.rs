@@ -154,6 +154,11 @@ impl Workspace {
         Ok(repository.tag(&self.tag_name(milestone)?)?)
     }
 
+    /// The name that git commits with.
+    pub(super) fn author_name(&self) -> Option<String> {
+        self.repository.as_ref().and_then(Repository::author_name)
+    }
+
     /// The repository, where a command cannot do without one.
     pub(super) fn repository(&self) -> Result<&Repository, Refusal> {
         self.repository.as_ref().ok_or_else(|| {

@@ -18,12 +18,14 @@ pub(super) static KIND: Kind = Kind {
     guide: "A target is a bound with a unit: \"< 5 ms\", \"> 10k/s\", \"> 80%\". Its key is the benchmark's name, or any \
             name with { benchmark = ..., at = ..., per = operations of one round, stat = \"median\" }. A time becomes \
             a rate where the target is one. An absent benchmark is unproven; a target missed by more than 50 % is \
-            marked for escalation.",
+            marked for escalation. Requests of a load test that fail fail the criterion, unless a target says how many \
+            may: failures = \"< 1%\".",
     example: "[gates.{gate}.{name}.targets] test_query = \"< 100 ms\"",
     judged_on: BOTH,
     reports: &[readers::Kind::Benchmarks],
     codes: &[
         ("benchmarks/missed", "at least one target is missed"),
+        ("benchmarks/failed-requests", "requests of a load test failed, and no target says how many may"),
         ("benchmarks/absent", "no report measures a benchmark that has a target"),
         ("benchmarks/none", "the reports hold no benchmark"),
         ("benchmarks/ambiguous", "several benchmarks bear the name of a target"),
@@ -170,6 +172,12 @@ impl Spec {
             let next = "make it faster, or look for what else ran on the machine";
             return Judgement::failed("benchmarks/missed", measured, next).details(details);
         }
+        let failures = self.failed_requests(benchmarks);
+        if !failures.is_empty() {
+            let next = "mend what failed, or say how many may: failures = \"< 1%\"";
+            return Judgement::failed("benchmarks/failed-requests", "requests failed", next)
+                .details(failures);
+        }
         let mut doubts = results.iter().filter_map(|(_, _, result)| result.as_ref().err());
         if let Some(first) = doubts.next() {
             let mut doubt = first.clone();
@@ -180,6 +188,25 @@ impl Spec {
             Some(Detail::remark(format!("{name}: {}, target {}", result.as_ref().ok()?, target.at)))
         });
         Judgement::passed("benchmarks", measured).details(shown.collect())
+    }
+}
+
+impl Spec {
+    /// Shares of requests that failed: an error is often the fastest answer, so that no time says anything
+    /// beside them. None if a target bounds such a share: then the targets have decided.
+    fn failed_requests(&self, benchmarks: &[Benchmark]) -> Vec<Detail> {
+        let named = |b: &&Benchmark| {
+            let wanted = self.targets.0.iter().map(|(name, t)| t.benchmark.as_ref().unwrap_or(name));
+            wanted.into_iter().any(|name| *name == b.name || *name == b.full_name)
+        };
+        let shares = || benchmarks.iter().filter(|b| b.is_failures());
+        if shares().any(|b| named(&b)) {
+            return Vec::new();
+        }
+        let failed = shares().filter(|b| b.value() > 0.0);
+        failed
+            .map(|b| Detail::remark(format!("{}: {:.2}% of the requests", b.full_name, b.value())))
+            .collect()
     }
 }
 

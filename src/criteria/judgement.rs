@@ -1,5 +1,6 @@
 //! What a criterion makes of the evidence: an outcome that explains itself.
 
+use crate::evidence::reproduce::Step;
 use crate::evidence::{Detail, Doubt, Source};
 use crate::model::outcome::Outcome;
 
@@ -28,6 +29,8 @@ pub struct Judgement {
     pub unconfigured: bool,
     /// Numbers the papers of the project quote, by name: `lines` -> `94.3%`.
     pub figures: Vec<(&'static str, String)>,
+    /// How to see again why it failed or is unproven.
+    pub reproduce: Vec<Step>,
 }
 
 impl Judgement {
@@ -44,6 +47,7 @@ impl Judgement {
             evidence: Vec::new(),
             unconfigured: false,
             figures: Vec::new(),
+            reproduce: Vec::new(),
         }
     }
 

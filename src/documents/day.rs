@@ -1,11 +1,20 @@
 //! A day's entry of the progress log, to the letter of the template.
 
+mod read;
+
+pub use read::read;
+
 use super::plain::{markdown, sanitize};
+use super::week::sections;
 use crate::model::day::{Challenge, Day, Done};
 use jiff::civil::Date;
 
 /// What stands where nothing was measured.
-const UNMEASURED: &str = "not measured";
+pub(super) const UNMEASURED: &str = "not measured";
+/// What stands where nobody said anything.
+pub(super) const UNSAID: &str = "not said";
+/// What stands where there is nothing.
+pub(super) const NONE: &str = "None";
 
 /// The heading of a day's entry.
 pub fn heading(date: Date, milestone: &str, component: &str) -> String {
@@ -26,13 +35,7 @@ pub fn entry(day: &Day, date: Date) -> String {
         ("Performance Metrics", metrics(day)),
         ("Next Steps", next_steps(day)),
     ];
-    let mut out = heading(date, &day.milestone, &day.component);
-    for (title, lines) in parts {
-        let lines: Vec<String> = lines;
-        let body = if lines.is_empty() { "- None".to_owned() } else { lines.join("\n") };
-        out.push_str(&format!("\n\n### {title}\n{body}"));
-    }
-    out
+    sections(heading(date, &day.milestone, &day.component), parts)
 }
 
 /// The name of the file that holds the entry, without its ending: day, milestone, component, person.
@@ -44,7 +47,7 @@ pub fn name(day: &Day, date: Date, person: &str) -> String {
 }
 
 /// A text as a part of a file name. What has no letters of ASCII is told apart by its sum.
-fn slug(text: &str) -> String {
+pub(super) fn slug(text: &str) -> String {
     let text = sanitize(text);
     let mut out = String::new();
     for c in text.to_lowercase().chars() {
@@ -67,10 +70,10 @@ fn numbered(word: &str, texts: impl Iterator<Item = String>) -> Vec<String> {
     texts.enumerate().map(|(n, text)| format!("- {word} {}: {text}", n + 1)).collect()
 }
 
-/// Lines below a bullet, of what was said.
-fn below(head: String, facts: &[(&str, String)]) -> String {
+/// Lines below an item, of what was said; `indent` is the width of its marker.
+pub(super) fn below(head: String, indent: usize, facts: &[(&str, String)]) -> String {
     let said = facts.iter().filter(|(_, value)| !value.is_empty());
-    said.fold(head, |out, (name, value)| format!("{out}\n  - {name}: {value}"))
+    said.fold(head, |out, (name, value)| format!("{out}\n{:indent$}- {name}: {value}", ""))
 }
 
 fn item(done: &Done) -> String {
@@ -80,6 +83,7 @@ fn item(done: &Done) -> String {
     let measured = |text: String| if done.implementation.is_empty() { String::new() } else { text };
     below(
         format!("- [x] {}", markdown(&done.text)),
+        2,
         &[
             ("Implementation file", path(&done.implementation)),
             ("Test file", path(&done.test)),
@@ -101,6 +105,7 @@ fn path(path: &str) -> String {
 fn challenge(challenge: &Challenge) -> String {
     below(
         markdown(&challenge.text),
+        2,
         &[
             ("Resolution", markdown(&challenge.resolution)),
             ("Time impact", markdown(&challenge.impact)),
@@ -125,12 +130,11 @@ fn next_steps(day: &Day) -> Vec<String> {
         ("Blocking conditions", &day.blocking),
         ("Estimated completion", &day.estimate),
     ];
-    let said = |text: &str| if text.is_empty() { "not said".to_owned() } else { markdown(text) };
+    let said = |text: &str| if text.is_empty() { UNSAID.to_owned() } else { markdown(text) };
     rows.iter().map(|(name, text)| format!("- {name}: {}", said(text))).collect()
 }
 
 /// The completed items that an entry names, in their own words.
 pub fn completed(entry: &str) -> Vec<String> {
-    let ticked = entry.lines().filter_map(|line| line.strip_prefix("- [x] "));
-    ticked.map(super::plain::words).collect()
+    read(entry).items.into_iter().map(|done| done.text).collect()
 }

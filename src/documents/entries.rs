@@ -5,6 +5,10 @@
 //! the template with an invisible mark behind it: the name of its file, and a sum by which a text
 //! that a person changed is known, and kept.
 
+mod told;
+
+pub use told::{Told, told};
+
 use super::edit::{self, EditError, Edits};
 use super::outline::{Outline, fold};
 use super::{plain, region};
@@ -180,11 +184,15 @@ fn place(outline: &Outline<'_>, entry: &Entry, edits: &mut Edits<'_>) {
 /// The day of a section: in its heading, the Friday of a week, or when its milestone was completed.
 fn day(outline: &Outline<'_>, heading: usize) -> Option<Date> {
     let title = fold(&outline.headings[heading].text);
-    let parse = |text: &str| text.get(..10)?.parse::<Date>().ok();
-    let week = || parse(title.strip_prefix("week of ")?)?.checked_add(4.days()).ok();
+    let week = || day_in(title.strip_prefix("week of ")?)?.checked_add(4.days()).ok();
     let completed = || {
         let section = &outline.text[outline.own_section(heading)];
-        parse(section.split_once("*Completed: ").filter(|_| title.contains("completion report"))?.1)
+        day_in(section.split_once("*Completed: ").filter(|_| title.contains("completion report"))?.1)
     };
-    parse(&title).or_else(week).or_else(completed)
+    day_in(&title).or_else(week).or_else(completed)
+}
+
+/// The day that a heading begins with.
+fn day_in(title: &str) -> Option<Date> {
+    title.get(..10)?.parse().ok()
 }

@@ -2,6 +2,12 @@
 //!
 //! Lists in quotes are none of ours; neither is anything in a fence or a comment.
 
+mod named;
+
+pub(super) use named::lines;
+pub use named::{Named, named, noted};
+
+use crate::model::checklist;
 use crate::readers::checklist::sound;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -37,6 +43,14 @@ pub(super) fn read(text: &str) -> Vec<Item> {
         reader.step(&event, range.start + offset..range.end + offset);
     }
     reader.roots
+}
+
+/// The item that an item of a checklist is, by its box.
+pub(super) fn find<'a>(all: &'a [Item], item: &checklist::Item) -> Option<&'a Item> {
+    all.iter().find_map(|one| match &one.task {
+        Some((_, mark)) if mark.start == item.mark.start => Some(one),
+        _ => find(&one.items, item),
+    })
 }
 
 struct Reader<'a> {

@@ -39,7 +39,9 @@ pub fn markdown(text: &str) -> String {
     while let Some(c) = chars.next() {
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let special = match c {
-            '`' | '|' | '<' | '*' | '[' | ']' | '\\' | '~' | '&' => true,
+            '`' | '|' | '*' | '[' | ']' | '\\' | '~' | '&' => true,
+            // Before a blank, `=` or a number it opens nothing.
+            '<' => !matches!(chars.peek(), Some(' ' | '=' | '0'..='9')),
             '_' => !(word(before) && chars.peek().is_some_and(|next| word(*next))),
             '#' | '>' | '-' | '+' | '=' => out.is_empty(),
             // The marker of an ordered list.
@@ -96,6 +98,7 @@ mod tests {
     fn markdown_is_shown_not_run() {
         for (text, safe) in [
             ("a|b", "a\\|b"),
+            ("a < 5, a <b> <=", "a < 5, a \\<b> <="),
             ("# a # b", "\\# a # b"),
             ("<!-- milegate:end x -->", "\\<!-- milegate:end x -->"),
             ("`x` *y* [z](w)", "\\`x\\` \\*y\\* \\[z\\](w)"),

@@ -1,20 +1,11 @@
-//! One item of the checklist: its box ticked or emptied, its state note set or removed, and the files
-//! it names. Outside the box and the note every byte stays.
+//! One item of the checklist: its box ticked or emptied, its state note set or removed. Outside the box
+//! and the note every byte stays.
 
 use super::edit::{EditError, Edits, settled};
 use super::{items, plain};
 use crate::model::checklist::{Checklist, Item, ItemState};
 use crate::readers::checklist;
 use std::ops::Range;
-
-/// Files that an item names in lines of its own, as the daily template has them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Named {
-    /// `Implementation file: ...`
-    pub implementation: Option<String>,
-    /// `Test file: ...`
-    pub test: Option<String>,
-}
 
 /// The checklist with the item at this index in another state.
 ///
@@ -100,35 +91,12 @@ fn check(old: &Checklist, new: &str, index: usize, state: &ItemState) -> Result<
 /// The bytes of an item's own text, comments at its end left out.
 fn words(text: &str, item: &Item) -> Option<Range<usize>> {
     let all = items::read(text);
-    let found = find(&all, item)?;
+    let found = items::find(&all, item)?;
     let mut raw = &text[found.words.clone()];
     while let Some(at) = raw.strip_suffix("-->").and_then(|rest| rest.rfind("<!--")) {
         raw = raw[..at].trim_end();
     }
     Some(found.words.start..found.words.start + raw.len())
-}
-
-fn find<'a>(all: &'a [items::Item], item: &Item) -> Option<&'a items::Item> {
-    all.iter().find_map(|one| match &one.task {
-        Some((_, mark)) if mark.start == item.mark.start => Some(one),
-        _ => find(&one.items, item),
-    })
-}
-
-/// The files that an item names in the lines below it.
-pub fn named(text: &str, item: &Item) -> Named {
-    let all = items::read(text);
-    let Some(found) = find(&all, item) else { return Named::default() };
-    let of = |label: &str| found.items.iter().find_map(|line| value(&text[line.words.clone()], label));
-    Named { implementation: of("implementation file"), test: of("test file") }
-}
-
-/// What stands behind `label:`, without the markup around it.
-fn value(line: &str, label: &str) -> Option<String> {
-    let bare: String = line.chars().filter(|c| !matches!(c, '*' | '`')).collect();
-    let (name, value) = bare.split_once(':')?;
-    let value = value.trim();
-    (name.trim().eq_ignore_ascii_case(label) && !value.is_empty()).then(|| value.to_owned())
 }
 
 #[cfg(test)]
@@ -162,14 +130,5 @@ mod tests {
         assert!(set("- [ ] a\n", 0, &blocked("a) b")).is_err());
         assert!(set("- [ ] a\n", 0, &blocked(" \n ")).is_err());
         assert!(set("```\n- [ ] a\n", 0, &ItemState::Done).is_err());
-    }
-
-    #[test]
-    fn finds_the_files_an_item_names() {
-        let text = "- [ ] a\n  - Implementation file: `b/c.py`\n  - **Test file**: t/test_c.py\n";
-        let item = &checklist::read(text.as_bytes()).unwrap().items[0];
-        let files = named(text, item);
-        assert_eq!(files.implementation.as_deref(), Some("b/c.py"));
-        assert_eq!(files.test.as_deref(), Some("t/test_c.py"));
     }
 }

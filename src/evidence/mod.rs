@@ -8,6 +8,7 @@ pub mod burndown;
 pub mod comparison;
 pub mod documents;
 pub mod escalations;
+pub mod excerpt;
 pub mod freshness;
 pub mod history;
 pub mod merge;
@@ -16,6 +17,7 @@ pub mod placement;
 pub mod ratchet;
 pub mod readiness;
 pub mod reports;
+pub mod reproduce;
 pub mod sign_off;
 pub mod snapshot;
 

@@ -2,7 +2,9 @@
 
 use super::Doubt;
 use super::freshness::{Freshness, Record};
-use crate::readers::{self, Code, Format, Kind, ReadError, Report};
+use super::reproduce::Maker;
+use crate::model::shell;
+use crate::readers::{self, Code, End, Format, Kind, ReadError, Report};
 
 /// One entry of `[reports]`.
 #[derive(Debug, Clone)]
@@ -30,6 +32,15 @@ impl Entry {
         self.format.map(|f| f.kind).or_else(|| {
             let name = self.name.to_lowercase();
             HINTS.iter().find(|(hint, _)| name.contains(hint)).map(|row| row.1)
+        })
+    }
+
+    /// The formats of the tool that the entry is named after.
+    fn of_tool(&self) -> impl Iterator<Item = &'static Format> {
+        let name = self.name.to_lowercase();
+        readers::formats().filter(move |format| {
+            let tool = format.name.split('-').next();
+            name.split(|c: char| !c.is_alphanumeric()).any(|word| Some(word) == tool)
         })
     }
 }
@@ -108,6 +119,13 @@ pub struct EntryEvidence {
     pub files: Vec<ReportFile>,
     /// The folder that was searched, for the message when nothing was found.
     pub searched: String,
+    /// The commands that make its reports, as far as they are configured or recorded.
+    pub makers: Vec<Maker>,
+}
+
+/// Where a format's command writes.
+fn usual(format: &Format) -> Option<&'static str> {
+    format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))
 }
 
 impl EntryEvidence {
@@ -140,7 +158,7 @@ impl EntryEvidence {
             return None;
         }
         let patterns = self.entry.patterns.join(", ");
-        let how = self.command().map(|c| format!(", for example with `{c}`")).unwrap_or_default();
+        let how = self.usual_command().map(|c| format!(", for example with `{c}`")).unwrap_or_default();
         Some(Doubt::new(
             Code::Missing.word(),
             format!("no file matches {patterns} in {}", self.searched),
@@ -148,17 +166,49 @@ impl EntryEvidence {
         ))
     }
 
-    /// A command that makes such a report where the entry looks for it: of the declared format, else
-    /// of the tool that the entry is named after, else of its likely kind.
-    fn command(&self) -> Option<String> {
-        let name = self.entry.name.to_lowercase();
-        let of_tool = |f: &&Format| f.name.split('-').next().is_some_and(|tool| name.contains(tool));
-        let of_kind = |f: &&Format| Some(f.kind) == self.entry.likely_kind();
-        let format = self.entry.format.or_else(|| readers::formats().find(of_tool));
-        let format = format.or_else(|| readers::formats().find(of_kind))?;
+    /// A command that makes such a report where the entry looks for it: of the declared format or the
+    /// one that was read; else of the tool that the entry is named after, or of its likely kind, whose
+    /// file ends like the entry's if there is one. A line for a shell.
+    pub fn usual_command(&self) -> Option<String> {
+        let read = || Some(self.files.iter().find_map(|file| file.report.as_ref().ok())?.format);
+        if let Some(known) = self.entry.format.or_else(read) {
+            return self.command_of(known).or_else(|| Some(known.command.to_owned()));
+        }
+        let kind = self.entry.likely_kind();
+        let of_kind = readers::formats().filter(move |format| Some(format.kind) == kind);
+        let likely: Vec<_> = self.entry.of_tool().chain(of_kind).collect();
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let wanted = self.entry.patterns.first().and_then(|pattern| ending(pattern));
+        let alike = likely.iter().find(|format| usual(format).is_some_and(|path| ending(path) == wanted));
+        self.command_of(alike.or(likely.first())?)
+    }
+
+    /// The command of a format with the entry's own path in it.
+    fn command_of(&self, format: &Format) -> Option<String> {
         let wanted = self.entry.patterns.first()?.replace("**/", "").replace('*', "");
-        let usual = format.command.split([' ', '=', ':', ';']).find(|word| word.starts_with("reports/"))?;
-        Some(format.command.replacen(usual, &wanted, 1))
+        let usual = usual(format)?;
+        // What would have to be quoted stays as it is usual: the command may have quotes of its own.
+        let wanted = if shell::word(&wanted)? == wanted { wanted.as_str() } else { usual };
+        Some(format.command.replacen(usual, wanted, 1))
+    }
+
+    /// What to do about an empty report of an entry that is named after a tool: how to make it again, or
+    /// what to configure if one format of that tool, and no second one, is empty when all is well.
+    fn silent(&self) -> Option<String> {
+        let again = self.entry.of_tool().next()?;
+        let mut silent = self.entry.of_tool().filter(|format| format.end == End::ExitStatus);
+        let made = format!("make the report `{}` again", self.entry.name);
+        let path = self.entry.patterns.first()?;
+        Some(match (silent.next(), silent.next()) {
+            (Some(format), None) => format!(
+                "{made}; if {0} is what it is, say so: {1} = {{ path = \"{path}\", format = \"{0}\", \
+                 exit-status = \"...\" }}",
+                format.name, self.entry.name
+            ),
+            (None, _) if again.tools.contains(',') => return None,
+            (None, _) => format!("{made}: `{}`", self.command_of(again)?),
+            _ => return None,
+        })
     }
 
     fn unreadable(&self) -> Option<Doubt> {
@@ -168,7 +218,8 @@ impl EntryEvidence {
             Some(line) => format!("{}:{line}", file.path),
             None => file.path.clone(),
         };
-        let hint = first.hint.clone().unwrap_or_else(|| "make the report again".to_owned());
+        let own = (first.code == Code::Empty && self.entry.format.is_none()).then(|| self.silent()).flatten();
+        let hint = own.or_else(|| first.hint.clone()).unwrap_or_else(|| "make the report again".to_owned());
         let mut doubt = Doubt::new(first.code.word(), format!("{place}: {}", first.message), hint);
         for (file, error) in defects {
             let place = crate::model::place::Place::file(&file.path);

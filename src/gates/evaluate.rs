@@ -2,7 +2,7 @@
 
 use super::{Definition, Gate};
 use crate::criteria::{Context, Judgement};
-use crate::evidence::{Detail, EntryEvidence, Evidence};
+use crate::evidence::{Detail, EntryEvidence, Evidence, reproduce};
 use crate::model::outcome::{Occasion, Outcome, Ruling};
 use crate::model::performance::Performance;
 use globset::GlobSet;
@@ -102,6 +102,13 @@ pub(super) fn judge(definition: &Definition, context: &Context<'_>, waivers: &[W
     if not_now || judgement.unconfigured && occasion == Occasion::Change {
         judgement.outcome = Outcome::Deferred;
     }
+    judgement.reproduce = reproduce::steps(
+        judgement.outcome,
+        &judgement.details,
+        context.reports,
+        &context.evidence.tree,
+        definition.kind.reports,
+    );
     Criterion {
         id: definition.id.clone(),
         kind: definition.kind.name,

@@ -9,3 +9,8 @@ pub fn now() -> jiff::Timestamp {
 pub fn today() -> jiff::civil::Date {
     now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
+
+/// Waits.
+pub fn pause(milliseconds: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+}

@@ -3,6 +3,7 @@
 //! The lock is the kernel's lock on an open file, so it ends with the process however that ends; the
 //! file's existence means nothing, and nobody ever has to delete it by hand.
 
+use super::machine;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -70,17 +71,12 @@ impl Lock {
 fn sign(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
-    writeln!(file, "process {} on {}", std::process::id(), host())
-}
-
-/// The machine's name, only for the message: repositories on network disks are shared.
-fn host() -> String {
-    ["/proc/sys/kernel/hostname", "/etc/hostname"]
-        .iter()
-        .find_map(|path| fs::read_to_string(path).ok())
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "this machine".to_owned())
+    writeln!(
+        file,
+        "process {} on {}",
+        std::process::id(),
+        machine::name().unwrap_or_else(|| "this machine".to_owned())
+    )
 }
 
 fn holder(file: &mut File) -> String {

@@ -1,7 +1,6 @@
 //! The machine that we run on. Only a label: times of different machines are not compared.
 
 use crate::model::machine::Machine;
-#[cfg(not(target_os = "macos"))]
 use std::fs;
 #[cfg(target_os = "macos")]
 use std::process::Command;
@@ -11,6 +10,15 @@ pub fn here(os: &str) -> Machine {
     let cores =
         std::thread::available_parallelism().map_or(0, |n| u32::try_from(n.get()).unwrap_or(u32::MAX));
     Machine { cpu: cpu().unwrap_or_default(), cores, os: os.to_owned(), toolchain: String::new() }
+}
+
+/// The machine's own name, where a file tells it: repositories on network disks are shared, and a
+/// terminal may show what ran elsewhere.
+pub fn name() -> Option<String> {
+    let mut told = ["/proc/sys/kernel/hostname", "/etc/hostname"]
+        .iter()
+        .filter_map(|path| fs::read_to_string(path).ok());
+    told.next().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 #[cfg(target_os = "macos")]

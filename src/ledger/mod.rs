@@ -10,6 +10,7 @@
 // Reading: git2 and files.
 pub mod anywhere;
 pub mod approvals;
+pub mod authored;
 pub mod clock;
 pub mod commits;
 pub mod diff;
@@ -24,6 +25,7 @@ mod names;
 pub mod once;
 pub mod repository;
 pub mod runs;
+pub mod stamps;
 pub mod subject;
 pub mod tags;
 pub mod versions;

@@ -71,6 +71,12 @@ impl Benchmark {
             .unwrap_or(f64::NAN)
     }
 
+    /// Whether it is the share of requests of a load test that failed: `failures`, or k6's own name.
+    pub fn is_failures(&self) -> bool {
+        let name = self.name.rsplit('/').next().unwrap_or(&self.name);
+        self.unit == "%" && ["failures", "http_req_failed"].contains(&name)
+    }
+
     /// A statistic in the base unit of its dimension.
     pub fn quantity(&self, statistic: Option<Statistic>) -> Option<Quantity> {
         let value = match statistic {

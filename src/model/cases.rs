@@ -62,18 +62,37 @@ impl TestCase {
     }
 }
 
-/// What every test has.
+/// What every test has, in twenty bytes.
 #[derive(Clone, Copy)]
 struct Packed {
-    /// Where its name ends in [`Cases::names`].
-    end: usize,
-    /// NaN where the report does not say.
-    seconds: f64,
-    /// Index of its suite and class.
-    group: u32,
+    /// The halves of its seconds; NaN where the report does not say.
+    seconds: [u32; 2],
+    /// Where its name ends in [`Cases::names`]: the lower bytes, and the fifth.
+    end: u32,
+    fifth: u8,
     /// Bytes that its name shares with the name before.
     shared: u8,
     outcome: TestOutcome,
+    /// Index of its suite and class.
+    group: u32,
+}
+
+impl Packed {
+    /// The room of names ends far below five bytes.
+    fn end(self) -> usize {
+        (u64::from(self.fifth) << 32 | u64::from(self.end)) as usize
+    }
+
+    fn seconds(self) -> Option<f64> {
+        let [low, high] = self.seconds.map(u64::from);
+        Some(f64::from_bits(high << 32 | low)).filter(|seconds| !seconds.is_nan())
+    }
+}
+
+/// Halves of the bits of seconds.
+fn halves(seconds: Option<f64>) -> [u32; 2] {
+    let bits = seconds.unwrap_or(f64::NAN).to_bits();
+    [bits as u32, (bits >> 32) as u32]
 }
 
 /// Tests, each identity once.
@@ -195,7 +214,7 @@ impl Cases {
 
     /// Outcome and seconds of every test.
     pub fn outcomes(&self) -> impl Iterator<Item = (TestOutcome, Option<f64>)> + '_ {
-        self.entries.iter().map(|e| (e.outcome, Some(e.seconds).filter(|s| !s.is_nan())))
+        self.entries.iter().map(|e| (e.outcome, e.seconds()))
     }
 
     /// Adds a test. If its identity is there already, the worse outcome stays; then the index of the
@@ -243,8 +262,8 @@ impl Cases {
         self.latest.clear();
         self.latest.push_str(case.name);
         let end = self.names.len();
-        let seconds = case.seconds.unwrap_or(f64::NAN);
-        self.entries.push(Packed { end, seconds, group, shared, outcome: case.outcome });
+        let (seconds, fifth) = (halves(case.seconds), (end as u64 >> 32) as u8);
+        self.entries.push(Packed { seconds, end: end as u32, fifth, shared, outcome: case.outcome, group });
         self.tell(index, case);
         None
     }
@@ -260,7 +279,7 @@ impl Cases {
     fn keep(&mut self, index: usize, case: CaseRef<'_>) {
         let entry = &mut self.entries[index];
         entry.outcome = case.outcome;
-        entry.seconds = case.seconds.unwrap_or(f64::NAN);
+        entry.seconds = halves(case.seconds);
         self.messages.remove(&(index as u32));
         self.tell(index, case);
     }
@@ -303,10 +322,10 @@ impl Cases {
 
     /// From the name of the test before to that of `index`.
     fn step(&self, name: &mut String, index: usize) {
-        let from = index.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        let from = index.checked_sub(1).map_or(0, |before| self.entries[before].end());
         let entry = &self.entries[index];
         name.truncate(entry.shared.into());
-        name.push_str(&self.names[from..entry.end]);
+        name.push_str(&self.names[from..entry.end()]);
     }
 
     /// How many bytes, whole characters, the next name shares with the latest.
@@ -331,7 +350,7 @@ impl Cases {
             outcome: entry.outcome,
             message: self.messages.get(&(index as u32)).map(|message| &**message),
             place: self.places.get(index),
-            seconds: Some(entry.seconds).filter(|seconds| !seconds.is_nan()),
+            seconds: entry.seconds(),
         }
     }
 }
@@ -424,6 +443,25 @@ impl Table {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_test_is_twenty_bytes() {
+        assert_eq!(size_of::<Packed>(), 20);
+        let packed = |end: u64, seconds| Packed {
+            seconds: halves(seconds),
+            end: end as u32,
+            fifth: (end >> 32) as u8,
+            shared: 0,
+            outcome: TestOutcome::Passed,
+            group: 0,
+        };
+        let end = 0x12_3456_789a;
+        assert_eq!(packed(end, Some(0.1)).end() as u64, end);
+        assert_eq!(
+            [Some(0.1), Some(0.0), None].map(|s| packed(0, s).seconds()),
+            [Some(0.1), Some(0.0), None]
+        );
+    }
 
     #[test]
     fn packed_tests_are_those_of_a_plain_map() {

@@ -66,7 +66,15 @@ pub struct Challenge {
     pub blocker: String,
 }
 
-fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+impl Challenge {
+    /// Whether it waits for something, and nobody said how it was solved.
+    pub fn is_blocked(&self) -> bool {
+        let solved = !self.resolution.is_empty() || self.status.eq_ignore_ascii_case("resolved");
+        !solved && (!self.blocker.is_empty() || self.status.eq_ignore_ascii_case("blocked"))
+    }
+}
+
+pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let wrong = |_| serde::de::Error::custom(format!("`{text}` is not a date such as \"2026-11-23\""));
     text.parse().map(Some).map_err(wrong)

@@ -1,7 +1,8 @@
 //! The executable lines of one file, packed: nearly always one byte each.
 //!
 //! Kept is how far each line stands from the one before, and whether it was hit. They are read from
-//! the first to the last; nobody asks for one of them.
+//! the first to the last; whoever asks for one of them
+//! unpacks them first.
 
 use super::ratio::Ratio;
 
@@ -50,11 +51,6 @@ impl Lines {
         })
     }
 
-    /// Whether a line was executed; `None` if it is not executable. Looks at the lines before it.
-    pub fn get(&self, line: u32) -> Option<bool> {
-        self.iter().take_while(|(at, _)| *at <= line).find(|(at, _)| *at == line).map(|(_, hit)| hit)
-    }
-
     /// Unites with another report of the same file.
     pub fn merge(&mut self, other: &Self) {
         *self = Self::collect(self.iter().chain(other.iter()));
@@ -85,7 +81,7 @@ impl Lines {
 
 /// The lines of one file while they come in. Nearly every report lists them in order, each once:
 /// those are packed at once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Incoming {
     ordered: Lines,
     /// The least line that is in order.

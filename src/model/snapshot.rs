@@ -49,6 +49,29 @@ pub struct FileMark {
     pub branches: Option<Ratio>,
 }
 
+/// Whether lines of a run were executed, for those who ask for one after the other: those of a file
+/// are unpacked once.
+#[derive(Debug)]
+pub struct Executed<'a> {
+    files: &'a BTreeMap<String, FileMark>,
+    unpacked: BTreeMap<&'a str, Vec<(u32, bool)>>,
+}
+
+impl<'a> Executed<'a> {
+    /// The lines of these files.
+    pub fn of(files: &'a BTreeMap<String, FileMark>) -> Self {
+        Self { files, unpacked: BTreeMap::new() }
+    }
+
+    /// Whether a line was executed; `None` if it is not executable.
+    pub fn get(&mut self, path: &str, line: u32) -> Option<bool> {
+        let (path, mark) = self.files.get_key_value(path)?;
+        let lines = self.unpacked.entry(path).or_insert_with(|| mark.lines.iter().collect());
+        let at = lines.binary_search_by_key(&line, |(line, _)| *line).ok()?;
+        Some(lines[at].1)
+    }
+}
+
 /// What makes a finding the same finding after lines have moved: never its line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
@@ -108,4 +131,27 @@ pub struct Acceptance {
     pub by: String,
     /// When, in seconds since 1970 (UTC).
     pub recorded: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_found_in_any_order(
+            given in prop::collection::btree_map(1..60_u32, any::<bool>(), 0..40),
+            asked in prop::collection::vec(0..62_u32, 0..80),
+        ) {
+            let lines = Lines::collect(given.iter().map(|(line, hit)| (*line, *hit)));
+            let mark = FileMark { total: lines.ratio(), lines, branches: None };
+            let files = BTreeMap::from([("a".to_owned(), mark)]);
+            let mut executed = Executed::of(&files);
+            for line in asked {
+                prop_assert_eq!(executed.get("a", line), given.get(&line).copied());
+                prop_assert_eq!(executed.get("b", line), None);
+            }
+        }
+    }
 }

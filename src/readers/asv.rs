@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
     name: "asv-json",
     kind: Kind::Benchmarks,
     tools: "asv",
-    command: "asv run (the file .asv/results/MACHINE/COMMIT-ENV.json)",
+    command: "asv run  # .asv/results/MACHINE/COMMIT-ENV.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => !json.array && json.has(&["commit_hash", "env_name", "results", "params"]),
@@ -138,18 +138,14 @@ fn combinations(params: &Value, rows: &Rows<'_>) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(results: &str) -> Result<(Benchmarks, Vec<String>), ReadError> {
         let text = format!(
             r#"{{"commit_hash": "0123456789012345678901234567890123456789", "env_name": "e", "params": {{}},
                 "result_columns": ["result", "params", "version"], "results": {{{results}}}, "version": 2}}"#
         );
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok((benchmarks, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text)
     }
 
     #[test]

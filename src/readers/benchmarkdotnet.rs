@@ -140,7 +140,8 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Code, Limits};
+    use crate::readers::Code;
+    use crate::readers::testing;
 
     fn entry(job: &str, statistics: &str) -> String {
         format!(
@@ -154,11 +155,7 @@ mod tests {
             r#"{{"Title": "x", "HostEnvironmentInfo": {{}}, "Benchmarks": [{}]}}"#,
             entries.join(",")
         );
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     const GOOD: &str =

@@ -243,13 +243,10 @@ fn condition(xml: &Cursor<'_>, istanbul: bool) -> Result<Ratio, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, text)
     }
 
     fn openclover(lines: &str) -> Result<(Coverage, Vec<String>), ReadError> {

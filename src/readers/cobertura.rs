@@ -10,15 +10,14 @@
 //! Ignored on purpose: rates, complexity, timestamps, packages, `<conditions>`. The header's totals
 //! are compared with the recount and shown where they differ; they never decide.
 
+use super::cobertura_whole::{Class, Found, Header, Whole};
 use super::detect::{Head, XmlHead};
 use super::error::{Code, ReadError, quote};
-use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
 use super::xml::{Cursor, Handler, walk};
-use crate::model::coverage::{Branches, Coverage, FileCoverage, MAX_LINE};
-use crate::model::lines::Incoming;
+use crate::model::coverage::MAX_LINE;
 use crate::model::ratio::Ratio;
-use std::collections::{BTreeMap, HashMap};
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
@@ -58,13 +57,13 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 
 /// Reads a report in pieces.
 pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
-    let mut reader = Reader::new(limits);
-    walk(source, limits, &["coverage"], &mut reader)?;
-    Ok(reader.finish())
+    let mut whole = Whole::default();
+    walk(source, limits, &["coverage"], Reader::default(), |found| whole.add(found, limits))?;
+    Ok(whole.finish())
 }
 
 /// Lines and branches as they are met: of a class, of its methods.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Met {
     /// Twice the number of the line, and one more if it was hit: four bytes for each.
     lines: Vec<u32>,
@@ -78,22 +77,8 @@ impl Met {
     }
 }
 
-/// A file of the report while its classes come in.
-#[derive(Default)]
-struct File {
-    lines: Incoming,
-    branches: Vec<(u32, Ratio)>,
-    functions: BTreeMap<(u32, Box<str>), bool>,
-}
-
-/// The totals a header may declare, as `covered` and `valid`.
-#[derive(Default)]
-struct Header {
-    lines: [Option<u64>; 2],
-    branches: [Option<u64>; 2],
-}
-
 /// A `<method>` that is open.
+#[derive(Clone)]
 struct Method {
     name: Box<str>,
     /// Its lines hold the calls of the function.
@@ -103,51 +88,24 @@ struct Method {
     hit: bool,
 }
 
-struct Reader<'a> {
-    limits: &'a Limits,
-    header: Header,
-    roots: Vec<String>,
-    /// Files by name, in the order of [`Self::files`].
-    names: HashMap<String, usize>,
-    files: Vec<File>,
-    has_branches: bool,
-    has_functions: bool,
-    /// Branch lines without a readable number of branches.
-    uncounted: u64,
-    /// Index of the file of the open class.
-    class: Option<usize>,
+/// The place in a report: what is open there, and what was found since it was asked for last.
+#[derive(Clone, Default)]
+struct Reader {
+    /// The open class, its lines not yet packed.
+    class: Option<Class>,
     own: Met,
     of_methods: Met,
     method: Option<Method>,
     source: Option<String>,
+    found: Found,
 }
 
-impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits) -> Self {
-        Self {
-            limits,
-            header: Header::default(),
-            roots: Vec::new(),
-            names: HashMap::new(),
-            files: Vec::new(),
-            has_branches: false,
-            has_functions: false,
-            uncounted: 0,
-            class: None,
-            own: Met::default(),
-            of_methods: Met::default(),
-            method: None,
-            source: None,
-        }
-    }
-
-    fn source_ends(&mut self) -> Result<(), ReadError> {
+impl Reader {
+    fn source_ends(&mut self) {
         let source = self.source.take().unwrap_or_default();
         if !source.trim().is_empty() {
-            self.roots.push(source.trim().to_owned());
-            self.limits.check_items(self.roots.len())?;
+            self.found.roots.push(source.trim().to_owned());
         }
-        Ok(())
     }
 
     fn header(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
@@ -163,9 +121,11 @@ impl<'a> Reader<'a> {
             }
             _ => Ok(None),
         };
-        self.header.lines = [count("lines-covered")?, count("lines-valid")?];
-        self.header.branches = [count("branches-covered")?, count("branches-valid")?];
-        for (what, pair) in [("lines", self.header.lines), ("branches", self.header.branches)] {
+        let header = Header {
+            lines: [count("lines-covered")?, count("lines-valid")?],
+            branches: [count("branches-covered")?, count("branches-valid")?],
+        };
+        for (what, pair) in [("lines", header.lines), ("branches", header.branches)] {
             if let [Some(covered), Some(valid)] = pair
                 && covered > valid
             {
@@ -173,7 +133,8 @@ impl<'a> Reader<'a> {
                 return Err(xml.error(Code::Contradiction, message));
             }
         }
-        self.has_branches = self.header.branches[1].is_some_and(|valid| valid > 0);
+        self.found.has_branches |= header.branches[1].is_some_and(|valid| valid > 0);
+        self.found.header = Some(header);
         Ok(())
     }
 
@@ -184,25 +145,15 @@ impl<'a> Reader<'a> {
         let Some(name) = xml.attribute("filename").filter(|name| !name.trim().is_empty()) else {
             return Err(xml.error(Code::Malformed, "a class without a filename"));
         };
-        let index = match self.names.get(&*name) {
-            Some(known) => *known,
-            None => {
-                let next = self.files.len();
-                self.limits.check_items(next + 1)?;
-                self.files.push(File::default());
-                self.names.insert(name.into_owned(), next);
-                next
-            }
-        };
-        self.class = Some(index);
+        self.class = Some(Class { path: name.into_owned(), ..Class::default() });
         self.own.clear();
         self.of_methods.clear();
         Ok(())
     }
 
-    /// Adds the class to its file; what its methods list counts where the class itself is silent.
+    /// What the methods of a class list counts where the class itself is silent.
     fn close_class(&mut self) {
-        let Some(file) = self.class.take().and_then(|index| self.files.get_mut(index)) else { return };
+        let Some(mut class) = self.class.take() else { return };
         if !self.of_methods.lines.is_empty() {
             let mut known: Vec<u32> = self.own.lines.iter().map(|line| line >> 1).collect();
             known.sort_unstable();
@@ -210,7 +161,9 @@ impl<'a> Reader<'a> {
             self.own.lines.extend(self.of_methods.lines.iter().filter(|line| silent(**line >> 1)));
             self.own.branches.extend(self.of_methods.branches.iter().filter(|(number, _)| silent(*number)));
         }
-        file.take(&self.own);
+        class.lines.take(self.own.lines.iter().map(|line| (line >> 1, line & 1 == 1)));
+        class.branches = self.own.branches.as_slice().into();
+        self.found.classes.push(class);
     }
 
     fn open_method(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
@@ -224,11 +177,10 @@ impl<'a> Reader<'a> {
 
     /// A method without lines is abstract: there is nothing to call.
     fn close_method(&mut self) {
-        let file = self.class.and_then(|index| self.files.get_mut(index));
-        let (Some(method), Some(file)) = (self.method.take(), file) else { return };
+        let (Some(method), Some(class)) = (self.method.take(), &mut self.class) else { return };
         if let Some(first) = method.first {
-            *file.functions.entry((first, method.name)).or_default() |= method.hit;
-            self.has_functions = true;
+            *class.functions.entry((first, method.name)).or_default() |= method.hit;
+            self.found.has_functions = true;
         }
     }
 
@@ -251,7 +203,7 @@ impl<'a> Reader<'a> {
         let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
         met.lines.push(number << 1 | u32::from(hit));
         if let Some(branches) = branches {
-            self.has_branches = true;
+            self.found.has_branches = true;
             met.branches.push((number, branches));
         }
         Ok(())
@@ -263,13 +215,13 @@ impl<'a> Reader<'a> {
         let declared = xml.attribute("branch");
         let branch = declared.as_ref().map(|word| word.trim().eq_ignore_ascii_case("true"));
         let Some(coverage) = xml.attribute("condition-coverage").filter(|_| branch != Some(false)) else {
-            self.uncounted += u64::from(branch == Some(true));
+            self.found.uncounted += u64::from(branch == Some(true));
             return Ok((branch == Some(true)).then_some(Ratio::new(0, 2)));
         };
         let bad =
             |code, what: &str| xml.error(code, format!("condition-coverage={} {what}", quote(&coverage)));
         let Some(inside) = coverage.split_once('(').and_then(|(_, rest)| rest.split_once(')')) else {
-            self.uncounted += 1;
+            self.found.uncounted += 1;
             let full = hit && coverage.trim().trim_end_matches('%').parse() == Ok(100.0_f64);
             return Ok(Some(Ratio::new(if full { 2 } else { 0 }, 2)));
         };
@@ -285,34 +237,12 @@ impl<'a> Reader<'a> {
             Some(counted) => Ok(Some(counted).filter(|counted| !counted.is_empty())),
         }
     }
-
-    fn finish(mut self) -> Report {
-        let mut coverage = Coverage {
-            has_branches: self.has_branches,
-            has_functions: self.has_functions,
-            ..Coverage::default()
-        };
-        // In the order of the report they are nearly sorted, and soon put in order.
-        let mut names: Vec<_> = self.names.into_iter().collect();
-        names.sort_unstable_by_key(|(_, index)| *index);
-        let files = names.into_iter().zip(self.files);
-        coverage.files = files.map(|((name, _), file)| (name, file.finish())).collect();
-        self.roots.sort_unstable();
-        self.roots.dedup();
-        coverage.roots = self.roots;
-        let mut notices = Vec::new();
-        notices.extend(differs("lines", self.header.lines, || coverage.lines()));
-        notices.extend(differs("branches", self.header.branches, || coverage.branches().unwrap_or_default()));
-        if self.uncounted > 0 {
-            let lines = self.uncounted;
-            notices.push(format!("{lines} branch lines without a number of branches, counted as 2 each"));
-        }
-        Report { notices, ..Report::new(&FORMAT, Body::Coverage(coverage)) }
-    }
 }
 
-impl Handler for Reader<'_> {
+impl Handler for Reader {
     const BLANKS: bool = false;
+    const RECORD: &'static str = "<class ";
+    type Found = Found;
 
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
@@ -342,40 +272,23 @@ impl Handler for Reader<'_> {
         match name {
             "class" => self.close_class(),
             "method" => self.close_method(),
-            "source" => return self.source_ends(),
+            "source" => self.source_ends(),
             _ => {}
         }
         Ok(())
     }
-}
 
-impl File {
-    /// Adds what was met in a class. Most files are one class: what they take fits exactly.
-    fn take(&mut self, met: &Met) {
-        self.lines.take(met.lines.iter().map(|line| (line >> 1, line & 1 == 1)));
-        if self.branches.is_empty() {
-            self.branches.reserve_exact(met.branches.len());
-        }
-        self.branches.extend_from_slice(&met.branches);
+    fn found(&mut self) -> Found {
+        std::mem::take(&mut self.found)
     }
 
-    fn finish(self) -> FileCoverage {
-        FileCoverage {
-            lines: self.lines.finish(),
-            branches: Branches::new(Vec::new(), Vec::new(), self.branches),
-            functions: self.functions,
-            ..FileCoverage::default()
-        }
+    fn afresh(&self) -> Option<Self> {
+        (self.class.is_none() && self.method.is_none() && self.source.is_none()).then(Self::default)
     }
-}
 
-/// A notice where the header's totals are not those of the lines.
-fn differs(what: &str, header: [Option<u64>; 2], found: impl Fn() -> Ratio) -> Option<String> {
-    let [Some(covered), Some(total)] = header else { return None };
-    let found = found();
-    (found != Ratio::new(covered, total)).then(|| {
-        format!("header says {covered} of {total} {what}, recounted {} of {}", found.covered, found.total)
-    })
+    fn is_like(&self, other: &Self) -> bool {
+        [self, other].iter().all(|reader| reader.afresh().is_some())
+    }
 }
 
 fn line_number(xml: &Cursor<'_>) -> Result<u32, ReadError> {

@@ -73,15 +73,12 @@ fn facts(file: File) -> Result<FileCoverage, ReadError> {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(file: &str) -> Result<Coverage, ReadError> {
         let text = format!(r#"{{"service_name": "x", "source_files": [{file}]}}"#);
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) static FORMAT: Format = Format {
     name: "criterion",
     kind: Kind::Benchmarks,
     tools: "criterion.rs",
-    command: "cargo bench; the report is target/criterion/**/new/estimates.json",
+    command: "cargo bench  # target/criterion/**/new/estimates.json",
     end: End::Marked,
     detect: |head| match head {
         Head::Json(json) => {
@@ -127,7 +127,7 @@ fn missing(what: &str) -> ReadError {
 }
 
 /// The time of one iteration in each sample.
-fn per_iteration(iters: &[f64], totals: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn per_iteration(iters: &[f64], totals: &[f64]) -> Option<Vec<f64>> {
     let whole = !iters.is_empty() && iters.len() == totals.len();
     let counted = iters.iter().all(|n| *n > 0.0);
     (whole && counted).then(|| totals.iter().zip(iters).map(|(time, n)| time / n).collect())

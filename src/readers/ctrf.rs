@@ -132,7 +132,7 @@ fn read_test(test: Test) -> TestCase {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(tests: &[&str], summary: [u64; 2]) -> Result<Tests, ReadError> {
         let test = |more: &&str| format!(r#"{{"name": "t", "duration": 1, {more}}}"#);
@@ -142,11 +142,7 @@ mod tests {
             r#"{{"results": {{"tool": {{"name": "x"}}, "summary": {{"tests": {total}, "passed": 0, "failed": {failed},
                 "skipped": 0, "pending": 0, "other": 0, "start": 1, "stop": 2}}, "tests": [{list}]}}}}"#
         );
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -53,7 +53,8 @@ struct Entry {
     value: f64,
 }
 
-fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+/// A number, or one in quotes.
+pub(super) fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
     enum Value {

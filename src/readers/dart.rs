@@ -98,12 +98,10 @@ struct Run {
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut run = Run::default();
-    let mut last = 0;
-    for line in lines::filled(&text) {
-        last = line.number;
-        run.take(&line)?;
-        input.limits.check_items(run.tests.len())?;
-    }
+    let last = lines::each(&text, |line| {
+        run.take(line)?;
+        input.limits.check_items(run.tests.len())
+    })?;
     let Some(success) = run.done else {
         return Err(lines::unclosed("the test run (`done`)", last));
     };
@@ -236,7 +234,7 @@ impl Run {
 mod tests {
     use super::*;
     use crate::model::tests::{TestTotals, Tests};
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     const START: &str = r#"{"protocolVersion":"0.1.1","runnerVersion":"1.25.2","pid":1,"type":"start","time":0}
 {"suite":{"id":0,"platform":"vm","path":"test/a_test.dart"},"type":"suite","time":0}
@@ -249,11 +247,7 @@ mod tests {
 
     fn report(parts: &[&str]) -> Result<Tests, ReadError> {
         let text = parts.concat();
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     fn totals(parts: &[&str]) -> TestTotals {

@@ -20,6 +20,8 @@ pub enum Head<'a> {
     Json(JsonHead),
     /// Several JSON objects, one a line.
     JsonLines(JsonHead),
+    /// JSON objects, each ended by a NUL character.
+    JsonRecords(JsonHead),
     /// Text lines.
     Text(TextHead<'a>),
 }
@@ -33,6 +35,7 @@ impl Head<'_> {
             Self::Xml(xml) => Head::Xml(xml),
             Self::Json(json) => Head::Json(json),
             Self::JsonLines(json) => Head::JsonLines(json),
+            Self::JsonRecords(json) => Head::JsonRecords(json),
             Self::Text(text) => Head::Text(TextHead { first: own(text.first), last: own(text.last) }),
         }
     }
@@ -71,7 +74,7 @@ pub struct JsonHead {
     /// Keys of the object in order, as far as the text goes.
     pub keys: Vec<String>,
     /// Keys of the objects directly below it, as `outer.inner`; the first of each. An empty
-    /// one is `outer.`, which an array is not.
+    /// one is `outer.`, which an array is not: the keys of its first object are `outer[inner`.
     pub nested: Vec<String>,
 }
 
@@ -107,8 +110,8 @@ pub fn detect(input: &Input<'_>) -> Result<&'static Format, ReadError> {
     let head = head(input.bytes)?;
     if head == Head::Blank {
         return Err(ReadError::new(Code::Empty, "the file is empty").hint(
-            "make the report again; a tool that writes nothing when all is well is configured as \
-             { path = \"...\", format = \"mypy-json\", exit-status = \"...\" } (`milegate explain mypy-json`)",
+            "make the report again; of a tool that writes nothing when all is well, say its `format` and where \
+             its `exit-status` is (`milegate formats`)",
         ));
     }
     let ours = |format: &&&Format| (format.detect)(&head) && begins(format, &head, input);
@@ -144,7 +147,16 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, ReadError> {
         Ok(Cow::Owned(text)) => Ok(text_head(&text).into_owned()),
         // A cut inside the last character leaves the head as it was.
         Err(error) if error.code == Code::Truncated => Ok(text_head(valid_start(bytes))),
-        Err(_) => Err(unknown_bytes(bytes)),
+        Err(_) => records_head(bytes).ok_or_else(|| unknown_bytes(bytes)),
+    }
+}
+
+/// The head of JSON objects that NUL characters end.
+fn records_head(bytes: &[u8]) -> Option<Head<'static>> {
+    let text = encoding::records(bytes).ok()?;
+    match json::head(text.split_once('\0')?.0)? {
+        Head::Json(json) if !json.array => Some(Head::JsonRecords(json)),
+        _ => None,
     }
 }
 
@@ -196,7 +208,9 @@ fn unknown(bytes: &[u8], head: &Head<'_>) -> ReadError {
             format!("a JSON array of objects with the keys {}", quote(&json.keys.join(", ")))
         }
         Head::Json(json) => format!("a JSON value with the keys {}", quote(&json.keys.join(", "))),
-        Head::JsonLines(json) => format!("JSON lines with the keys {}", quote(&json.keys.join(", "))),
+        Head::JsonLines(json) | Head::JsonRecords(json) => {
+            format!("JSON lines with the keys {}", quote(&json.keys.join(", ")))
+        }
         Head::Text(text) => {
             format!("text that begins {}", quote(text.first.first().map_or("", |l| l.as_ref())))
         }

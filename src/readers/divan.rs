@@ -92,7 +92,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 }
 
 /// cargo's progress, and libtest's frame around an empty run of unit tests.
-fn is_cargo(text: &str) -> bool {
+pub(super) fn is_cargo(text: &str) -> bool {
     let progress = ["Compiling ", "Finished ", "Running "];
     let frame = ["running 0 tests", "test result: ok. 0 passed; 0 failed;"];
     progress.iter().any(|p| text.trim_start().starts_with(p)) || frame.iter().any(|f| text.starts_with(f))
@@ -234,16 +234,12 @@ fn plain(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(rows: &str) -> Result<Benchmarks, ReadError> {
         let head = "shop  fastest │ slowest │ median │ mean │ samples │ iters\n";
         let text = format!("{head}{rows}");
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -24,6 +24,17 @@ pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     without_nul(marked(bytes).unwrap_or_else(|| utf_8(bytes))?)
 }
 
+/// Decodes JSON objects that a NUL character ends, one after the other; elsewhere no report has one.
+///
+/// # Errors
+/// As [`text`].
+pub(super) fn records(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    let text = marked(bytes).unwrap_or_else(|| utf_8(bytes))?;
+    let ended = |(at, _): &(usize, &str)| text[..*at].trim_end().ends_with('}');
+    let stray = text.match_indices('\0').find(|found| !ended(found)).map(|(at, _)| at);
+    stray.map_or(Ok(()), |at| Err(damaged(Damage::Nul, place(&text, at)))).map(|()| text)
+}
+
 /// Decodes a whole XML document in the same way, and by its declaration.
 ///
 /// # Errors

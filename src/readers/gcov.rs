@@ -111,7 +111,8 @@ fn facts(file: File) -> FileCoverage {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(version: &str, lines: &str) -> Result<Coverage, ReadError> {
         let text = format!(
@@ -120,11 +121,7 @@ mod tests {
               {{"name": "f<int>", "start_line": 2, "start_column": 5, "execution_count": 0}},
               {{"name": "f<char>", "start_line": 2, "start_column": 5, "execution_count": 3}}]}}]}}"#
         );
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text).map(|read| read.0)
     }
 
     #[test]

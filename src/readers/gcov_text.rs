@@ -173,14 +173,11 @@ fn is_block(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<Coverage, ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, text).map(|read| read.0)
     }
 
     const HEAD: &str = "        -:    0:Source:/w/a.cpp\n        -:    0:Runs:1\n";

@@ -9,7 +9,7 @@ use super::detect::Head;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Report};
 use super::{json, linter};
-use crate::model::findings::Findings;
+use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::place::Place;
 use serde::Deserialize;
 
@@ -31,16 +31,44 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
+/// An issue in the words of Code Climate.
 #[derive(Deserialize)]
-struct Issue {
+pub(super) struct Issue {
     /// Code Climate: an engine may report measurements beside issues.
     #[serde(rename = "type")]
     sort: Option<String>,
     check_name: Option<String>,
     #[serde(default)]
     description: String,
-    severity: Option<String>,
+    pub(super) severity: Option<String>,
     location: Option<Location>,
+}
+
+impl Issue {
+    /// Whether it is an issue, and not a measurement.
+    pub(super) fn is_one(&self, entry: &str) -> Result<bool, ReadError> {
+        match self.sort.as_deref() {
+            None => Ok(true),
+            Some(sort) if sort.eq_ignore_ascii_case("issue") => Ok(true),
+            Some(sort) if sort.eq_ignore_ascii_case("measurement") => Ok(false),
+            Some(sort) => {
+                Err(ReadError::new(Code::Malformed, format!("{entry} is of the type {}", quote(sort))))
+            }
+        }
+    }
+
+    /// The finding; without a severity it is a warning.
+    pub(super) fn finding(self, tool: &'static str, entry: &str) -> Result<Finding, ReadError> {
+        let Some(location) = &self.location else {
+            return Err(ReadError::new(Code::Malformed, format!("{entry} has no location")));
+        };
+        let severity = match &self.severity {
+            None => Severity::Warning,
+            Some(word) => linter::severity(linter::CODE_CLIMATE, word, entry)?,
+        };
+        let place = Some(location.place());
+        Ok(linter::finding(tool, severity, place, self.check_name.as_deref(), self.description))
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,28 +115,13 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let mut findings = Findings::default();
     for (issue, number) in issues.into_iter().zip(1..) {
         let entry = format!("issue {number}");
-        match issue.sort.as_deref() {
-            None => {}
-            Some(sort) if sort.eq_ignore_ascii_case("issue") => {}
-            Some(sort) if sort.eq_ignore_ascii_case("measurement") => continue,
-            Some(sort) => {
-                let message = format!("{entry} is of the type {}", quote(sort));
-                return Err(ReadError::new(Code::Malformed, message));
-            }
+        if !issue.is_one(&entry)? {
+            continue;
         }
-        let (Some(word), Some(location)) = (&issue.severity, &issue.location) else {
-            let lacking = if issue.severity.is_none() { "severity" } else { "location" };
-            return Err(ReadError::new(Code::Malformed, format!("{entry} has no {lacking}")));
-        };
-        let severity = linter::severity(linter::CODE_CLIMATE, word, &entry)?;
-        let rule = issue.check_name.as_deref();
-        findings.list.push(linter::finding(
-            "gitlab",
-            severity,
-            Some(location.place()),
-            rule,
-            issue.description,
-        ));
+        if issue.severity.is_none() {
+            return Err(ReadError::new(Code::Malformed, format!("{entry} has no severity")));
+        }
+        findings.list.push(issue.finding("gitlab", &entry)?);
     }
     linter::ended_somehow(input, &findings)?;
     Ok(linter::report(&FORMAT, findings, Vec::new()))

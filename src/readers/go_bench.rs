@@ -228,14 +228,10 @@ impl State {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<Benchmarks, ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, text).map(|read| read.0)
     }
 
     const OK: &str = "PASS\nok  \tx/y\t0.1s\n";

@@ -133,11 +133,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         begun: false,
         complaint: false,
     };
-    let mut last = 0;
-    for line in lines::filled(&text) {
-        last = line.number;
-        run.take(&line)?;
-    }
+    let last = lines::each(&text, |line| run.take(line))?;
     if let Some((name, _)) = run.packages.iter().find(|(_, package)| !package.ended) {
         let message = format!("the package {} does not end: the stream was cut, or go was", quote(name));
         return Err(ReadError::new(Code::Truncated, message).at(last, None));
@@ -326,15 +322,11 @@ pub(super) fn keep(text: &mut String, more: &str) {
 mod tests {
     use super::*;
     use crate::model::tests::{TestTotals, Tests};
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(lines: &[&str]) -> Result<Tests, ReadError> {
         let text = lines.join("\n");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     fn totals(lines: &[&str]) -> TestTotals {

@@ -293,14 +293,10 @@ fn step(text: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Tests, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Tests(tests) => Ok((tests, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, text)
     }
 
     fn counts(text: &str) -> (u64, u64, u64, u64) {

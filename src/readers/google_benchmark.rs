@@ -230,15 +230,11 @@ impl Group<'_> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(rows: &str) -> Result<(Benchmarks, Vec<String>), ReadError> {
         let text = format!(r#"{{"context": {{"num_cpus": 2}}, "benchmarks": [{rows}]}}"#);
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok((benchmarks, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text)
     }
 
     fn run(time: &str, more: &str) -> String {

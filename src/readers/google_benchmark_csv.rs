@@ -133,17 +133,13 @@ fn aggregate(name: &str) -> Option<(&str, &'static str, bool)> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     const REST: &str = "bytes_per_second,items_per_second,label,error_occurred,error_message";
 
     fn report(rows: &str) -> Result<Benchmarks, ReadError> {
         let text = format!("{HEADER}{REST}\n{rows}");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     #[test]

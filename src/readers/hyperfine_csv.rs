@@ -9,7 +9,7 @@ use super::csv::Table;
 use super::detect::Head;
 use super::error::ReadError;
 use super::format::{End, Format, Input, Kind, Report};
-use super::measured::{Rows, less};
+use super::measured::{self, Rows, less};
 use super::{hyperfine, lines};
 use crate::model::benchmarks::Statistic;
 
@@ -31,14 +31,6 @@ pub(super) static FORMAT: Format = Format {
 
 const HEADER: &str = "command,mean,stddev,median,user,system,min,max";
 
-const STATISTICS: [(&str, Statistic); 5] = [
-    ("median", Statistic::Median),
-    ("mean", Statistic::Mean),
-    ("min", Statistic::Min),
-    ("max", Statistic::Max),
-    ("stddev", Statistic::Stddev),
-];
-
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let table = Table::read(&text)?;
@@ -47,7 +39,7 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     table.column("user")?;
     table.column("system")?;
     let mut columns = Vec::new();
-    for (name, statistic) in STATISTICS {
+    for (name, statistic) in measured::STATISTICS {
         columns.push((statistic, table.column(name)?));
     }
     let parameters = table.columns("parameter_");
@@ -74,15 +66,12 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Code, Limits};
+    use crate::readers::Code;
+    use crate::readers::testing;
 
     fn report(rows: &str) -> Result<(Benchmarks, Vec<String>), ReadError> {
         let text = format!("{HEADER},parameter_n\n{rows}");
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok((benchmarks, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text)
     }
 
     #[test]

@@ -252,15 +252,11 @@ fn read_summary(input: &Input<'_>) -> Result<Report, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(format: &Format, text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
-        let limits = Limits::default();
-        let report = (format.read)(&Input { bytes: text.as_bytes(), exit_status: None, limits: &limits })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(format.read, text)
     }
 
     /// Statements, functions and branches of one file, with the counts of the statements and arms.

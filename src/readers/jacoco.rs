@@ -300,16 +300,13 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::readers::testing;
 
     fn report(body: &str) -> Result<(Coverage, Vec<String>), ReadError> {
         let text = format!(
             "<!DOCTYPE report PUBLIC '-//JACOCO//DTD Report 1.1//EN' 'report.dtd'><report name='x'>{body}</report>"
         );
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text)
     }
 
     const LINES: &str =

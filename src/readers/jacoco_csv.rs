@@ -22,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     name: "jacoco-csv",
     kind: Kind::Coverage,
     tools: "JaCoCo (Maven, Gradle, Ant)",
-    command: "mvn test jacoco:report (the file target/site/jacoco/jacoco.csv)",
+    command: "mvn test jacoco:report  # target/site/jacoco/jacoco.csv",
     end: End::Records,
     detect: |head| match head {
         Head::Text(text) => text.first.first().is_some_and(|line| line.starts_with(HEADER)),
@@ -91,17 +91,14 @@ fn path(group: &str, package: &str, class: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     const REST: &str = "BRANCH_MISSED,BRANCH_COVERED,LINE_MISSED,LINE_COVERED,COMPLEXITY_MISSED,COMPLEXITY_COVERED,METHOD_MISSED,METHOD_COVERED";
 
     fn report(rows: &str) -> Result<Coverage, ReadError> {
         let text = format!("{HEADER}{REST}\n{rows}");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -165,15 +165,11 @@ fn read_assertion(assertion: Assertion, path: &str, file: &str) -> TestCase {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(head: &str, suites: &str) -> Result<Tests, ReadError> {
         let text = format!(r#"{{{head}, "numFailedTestSuites": 0, "testResults": [{suites}]}}"#);
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     fn suite(name: &str, status: &str, tests: &[(&str, &str)]) -> String {

@@ -152,7 +152,7 @@ fn unit(text: &str) -> Option<(Unit, f64)> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::{Benchmarks, Direction};
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn entry(mode: &str, metric: &str) -> String {
         format!(
@@ -164,11 +164,7 @@ mod tests {
 
     fn report(entries: &[String]) -> Result<Benchmarks, ReadError> {
         let text = format!("[{}]", entries.join(","));
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     #[test]

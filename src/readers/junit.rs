@@ -18,14 +18,13 @@
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
-use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::junit_adding::{Added, Adding, add};
+use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::junit_case::{Case, MARKS, Mark, WORDS};
-use super::junit_header::{Headers, Writer};
+use super::junit_header::{Declared, Writer};
+use super::junit_whole::{Found, Step, Whole};
 use super::pieces::Source;
 use super::xml::{Cursor, Handler, walk};
 use crate::model::place::Place;
-use crate::model::tests::{TestCase, TestOutcome};
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format = Format {
@@ -49,18 +48,13 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 
 /// Reads a report in pieces.
 pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
-    let large = matches!(source, Source::Stream(..));
-    let (read, added) = add(large, |adding| {
-        let mut reader = Reader::new(limits, adding);
-        walk(source, limits, ROOTS, &mut reader)?;
-        reader.adding.flush();
-        Ok((reader.headers, reader.unfinished))
-    });
-    let (headers, unfinished) = read?;
-    Ok(report(headers, unfinished, added))
+    let mut whole = Whole::default();
+    walk(source, limits, ROOTS, Reader::default(), |found| whole.add(found, limits))?;
+    Ok(whole.finish())
 }
 
 /// An element like `<failure>` that is open; whatever it holds is its own.
+#[derive(Clone)]
 struct Detail {
     depth: usize,
     /// Its text, where it has no message of its own.
@@ -70,7 +64,7 @@ struct Detail {
 }
 
 /// The last line of a text that holds something.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tail {
     open: String,
     last: String,
@@ -99,46 +93,42 @@ impl Tail {
     }
 }
 
-struct Reader<'a> {
-    limits: &'a Limits,
-    headers: Headers,
-    adding: Adding<'a>,
-    /// Suites that broke outside of any test.
-    broken: u64,
-    /// Names of the open suites, the root `testsuites` left out.
-    suites: Vec<String>,
+/// The place in a report: what is open there, and what was found since it was asked for last.
+#[derive(Clone, Default)]
+struct Reader {
+    /// Who writes the open suites.
+    writers: Vec<Writer>,
     /// The latest test case, its texts to be used again for the next one.
     case: Case,
     in_case: bool,
     detail: Option<Detail>,
-    /// Attempts that said of themselves that they are not the last one.
-    unfinished: Vec<TestCase>,
+    found: Found,
 }
 
-impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits, adding: Adding<'a>) -> Self {
-        Self {
-            limits,
-            headers: Headers::default(),
-            adding,
-            broken: 0,
-            suites: Vec::new(),
-            case: Case::default(),
-            in_case: false,
-            detail: None,
-            unfinished: Vec::new(),
-        }
+impl Reader {
+    fn writer(&self) -> Writer {
+        self.writers.last().copied().unwrap_or_default()
     }
 
-    fn open_case(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        self.headers.case();
-        self.check_items()?;
+    fn open_suite(&mut self, name: Option<String>, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        let declared = Declared::read(xml, self.writer())?;
+        self.writers.push(declared.writer);
+        self.found.step(Step::Open(declared, name));
+        Ok(())
+    }
+
+    fn close_suite(&mut self, named: bool) {
+        self.writers.pop();
+        self.found.step(Step::Close { named });
+    }
+
+    fn open_case(&mut self, xml: &Cursor<'_>) {
+        self.found.counted.cases += 1;
         let mut case = std::mem::take(&mut self.case);
         for (text, name) in [(&mut case.class, "classname"), (&mut case.name, "name")] {
             text.clear();
             text.push_str(&xml.attribute(name).unwrap_or_default());
         }
-        self.suite_of(&case.class, &mut case.suite);
         case.marks.clear();
         case.message = None;
         case.place = self.place(xml);
@@ -156,40 +146,25 @@ impl<'a> Reader<'a> {
         }
         self.case = case;
         self.in_case = true;
-        Ok(())
-    }
-
-    /// The path of suites, if the class does not tell it.
-    fn suite_of(&self, class: &str, path: &mut String) {
-        path.clear();
-        let told = self.headers.writer().names_the_run()
-            || self.suites.iter().any(|suite| begins_with(class, suite));
-        if !told {
-            for (i, suite) in self.suites.iter().enumerate() {
-                path.push_str(if i > 0 { "/" } else { "" });
-                path.push_str(suite);
-            }
-        }
     }
 
     fn place(&self, xml: &Cursor<'_>) -> Option<Place> {
         let file = xml.attribute("file").filter(|file| !file.trim().is_empty())?;
         let line = xml.attribute("line").and_then(|line| line.trim().parse::<u32>().ok());
         // pytest counts from 0 there.
-        let line =
-            if self.headers.writer() == Writer::Pytest { line.map(|l| l.saturating_add(1)) } else { line };
+        let line = if self.writer() == Writer::Pytest { line.map(|l| l.saturating_add(1)) } else { line };
         Some(Place { path: file.into_owned(), line: line.filter(|l| *l > 0), column: None })
     }
 
-    fn open_detail(&mut self, mark: Mark, xml: &Cursor<'_>) -> Result<(), ReadError> {
+    fn open_detail(&mut self, mark: Mark, xml: &Cursor<'_>) {
         match mark {
-            Mark::Failed | Mark::Errored => self.headers.problem(),
-            Mark::Flaky | Mark::Retried | Mark::Rerun => self.headers.retry(),
+            Mark::Failed | Mark::Errored => self.found.counted.problems += 1,
+            Mark::Flaky | Mark::Retried | Mark::Rerun => self.found.counted.retries += 1,
             Mark::Skipped | Mark::Warned => {}
         }
         let message = xml.attribute("message").filter(|message| !message.trim().is_empty());
         let message = message.map(|message| shorten(&message, MESSAGE).to_owned());
-        let tells = self.in_case && mark.is_bad() && self.headers.writer() == Writer::Pytest;
+        let tells = self.in_case && mark.is_bad() && self.writer() == Writer::Pytest;
         let mut detail = Detail { depth: xml.depth(), text: None, tail: tells.then(Tail::default) };
         if self.in_case {
             let case = &mut self.case;
@@ -201,21 +176,9 @@ impl<'a> Reader<'a> {
                 case.message = message;
             }
         } else if mark.is_bad() {
-            self.suite_failed(message);
-            self.check_items()?;
+            self.found.step(Step::Broken(message));
         }
         self.detail = Some(detail);
-        Ok(())
-    }
-
-    /// Something broke outside of any test: the suite itself is a test that could not be run.
-    fn suite_failed(&mut self, message: Option<String>) {
-        let name = self.suites.last().filter(|name| !name.is_empty()).map_or("test suite", String::as_str);
-        let outer = self.suites.len().saturating_sub(1);
-        let (suite, name) = (self.suites[..outer].join("/"), name.to_owned());
-        let marks = vec![Mark::Errored];
-        self.adding.push(&mut Case { suite, name, marks, message, ..Case::default() });
-        self.broken += 1;
     }
 
     fn close_detail(&mut self) {
@@ -231,57 +194,32 @@ impl<'a> Reader<'a> {
     fn close_case(&mut self) {
         self.in_case = false;
         if self.case.has(Mark::Rerun) && !self.case.marks.iter().any(|mark| mark.is_bad()) {
-            return self.unfinished.push(self.case.view().to_owned());
+            return self.found.step(Step::Unfinished(self.case.view().to_owned()));
         }
-        self.adding.push(&mut self.case);
-    }
-
-    /// Refuses more tests than allowed.
-    fn check_items(&self) -> Result<(), ReadError> {
-        let items = self.headers.cases() + self.broken;
-        self.limits.check_items(usize::try_from(items).unwrap_or(usize::MAX))
+        self.found.case(&mut self.case);
     }
 }
 
-/// What the whole report comes to.
-fn report(headers: Headers, unfinished: Vec<TestCase>, Added { mut tests, again }: Added) -> Report {
-    // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
-    // there are several is what shows.
-    if headers.is_pytest() {
-        for index in again {
-            tests.cases.change(index, TestOutcome::Passed, TestOutcome::Flaky);
-        }
-    }
-    for mut attempt in unfinished {
-        attempt.outcome = match tests.cases.get(&attempt.id).map(|known| known.outcome) {
-            Some(TestOutcome::Passed) => TestOutcome::Flaky,
-            Some(known) => known,
-            // It was to be run again, and the report does not show that it was.
-            None => TestOutcome::Failed,
-        };
-        tests.add(attempt);
-    }
-    let notices = headers.finish(&mut tests);
-    Report { notices, ..Report::new(&FORMAT, Body::Tests(tests)) }
-}
+impl Handler for Reader {
+    const RECORD: &'static str = "<testcase ";
+    type Found = Found;
 
-impl Handler for Reader<'_> {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "testsuites" | "testsuite" | "testcase" if self.in_case || self.detail.is_some() => {
                 Err(xml.error(Code::Malformed, format!("a {name} inside of a test case")))
             }
-            "testsuites" => self.headers.open(xml),
-            "testsuite" => {
-                self.headers.open(xml)?;
-                self.suites.push(xml.attribute("name").unwrap_or_default().into_owned());
+            "testsuites" => self.open_suite(None, xml),
+            "testsuite" => self.open_suite(Some(xml.attribute("name").unwrap_or_default().into_owned()), xml),
+            "testcase" => {
+                self.open_case(xml);
                 Ok(())
             }
-            "testcase" => self.open_case(xml),
             _ if self.detail.is_some() => Ok(()),
             _ => {
                 let mark = MARKS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-                mark.map_or(Ok(()), |(_, mark)| self.open_detail(*mark, xml))
+                mark.into_iter().for_each(|(_, mark)| self.open_detail(*mark, xml));
+                Ok(())
             }
         }
     }
@@ -305,24 +243,27 @@ impl Handler for Reader<'_> {
         }
         match name {
             "testcase" => self.close_case(),
-            "testsuite" => {
-                self.suites.pop();
-                self.headers.close();
-            }
-            "testsuites" => self.headers.close(),
+            "testsuite" => self.close_suite(true),
+            "testsuites" => self.close_suite(false),
             _ => {}
         }
         Ok(())
     }
-}
 
-/// Whether a class begins with the name of a suite, whole words, whatever joins them.
-fn begins_with(class: &str, suite: &str) -> bool {
-    let joint = |b: u8| matches!(b, b'.' | b'/' | b'\\' | b':' | b'$' | b' ');
-    !suite.is_empty()
-        && class.len() >= suite.len()
-        && class.bytes().zip(suite.bytes()).all(|(c, s)| c == s || joint(c) && joint(s))
-        && class.as_bytes().get(suite.len()).is_none_or(|b| joint(*b))
+    fn found(&mut self) -> Found {
+        self.found.settle();
+        std::mem::take(&mut self.found)
+    }
+
+    fn afresh(&self) -> Option<Self> {
+        let known = Self { writers: self.writers.clone(), ..Self::default() };
+        (!self.in_case && self.detail.is_none()).then_some(known)
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        let between = |reader: &Self| !reader.in_case && reader.detail.is_none();
+        between(self) && between(other) && self.writers == other.writers
+    }
 }
 
 /// Seconds, as writers spell them: `0.012`, surefire's `1,234.5`, `0,5` of other countries. A time

@@ -81,7 +81,7 @@ pub(super) const WORDS: &[(&[&str], Option<Mark>)] = &[
 ];
 
 /// A `<testcase>` that is open.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Case {
     pub(super) suite: String,
     pub(super) class: String,

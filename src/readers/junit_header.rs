@@ -84,17 +84,50 @@ fn count(xml: &Cursor<'_>, name: &str) -> Result<Option<u64>, ReadError> {
     }
 }
 
-/// A suite, or the root, that is open.
-struct Suite {
-    writer: Writer,
+/// What the header of a suite, or of the root, says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Declared {
+    pub(super) writer: Writer,
     tests: Option<u64>,
     bad: u64,
     /// Tests that a writer left out of the report, as it always does.
     left_out: u64,
+}
+
+impl Declared {
+    /// Reads the header of a suite at its start tag, which stands in one of the writer `outer`.
+    pub(super) fn read(xml: &Cursor<'_>, outer: Writer) -> Result<Self, ReadError> {
+        let writer = match outer {
+            Writer::Other => Writer::of(xml),
+            known => known,
+        };
+        if writer == Writer::Other
+            && let Some((name, instead)) = linter(xml)
+        {
+            let message = format!("these are findings of {name}, dressed as tests");
+            return Err(xml.error(Code::WrongFormat, message).hint(instead));
+        }
+        let failures = count(xml, "failures")?.unwrap_or(0);
+        let errors = count(xml, "errors")?.unwrap_or(0);
+        let left_out = if writer == Writer::Libtest { count(xml, "skipped")? } else { None };
+        Ok(Self {
+            writer,
+            tests: count(xml, "tests")?,
+            bad: failures.saturating_add(errors),
+            left_out: left_out.unwrap_or(0),
+        })
+    }
+}
+
+/// A suite, or the root, that is open.
+struct Suite {
+    declared: Declared,
+    /// Tests left out in it and in suites inside.
+    left_out: u64,
     /// The writer, or one of a suite inside, counts otherwise.
     otherwise: bool,
     /// What was counted before it was opened.
-    before: Found,
+    before: Counted,
     lost: usize,
     hidden: usize,
     /// What the suites right inside declare together; `None` where that is not the whole.
@@ -102,21 +135,21 @@ struct Suite {
 }
 
 /// Elements counted.
-#[derive(Debug, Clone, Copy, Default)]
-struct Found {
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Counted {
     /// `<testcase>`.
-    cases: u64,
+    pub(super) cases: u64,
     /// `<failure>` and `<error>`.
-    problems: u64,
+    pub(super) problems: u64,
     /// The same of earlier attempts.
-    retries: u64,
+    pub(super) retries: u64,
 }
 
 /// Counts what is found and compares it with what the headers declare.
 #[derive(Default)]
 pub(super) struct Headers {
     open: Vec<Suite>,
-    found: Found,
+    found: Counted,
     /// Declared more tests than found, and more failures and errors than found.
     lost: Vec<(u64, u64)>,
     hidden: Vec<(u64, u64)>,
@@ -130,7 +163,7 @@ pub(super) struct Headers {
 impl Headers {
     /// Who writes the open suite.
     pub(super) fn writer(&self) -> Writer {
-        self.open.last().map(|suite| suite.writer).unwrap_or_default()
+        self.open.last().map(|suite| suite.declared.writer).unwrap_or_default()
     }
 
     /// Whether a suite of pytest's was met.
@@ -138,34 +171,19 @@ impl Headers {
         self.pytest
     }
 
-    /// Reads the header of a suite at its start tag.
-    pub(super) fn open(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        let writer = match self.writer() {
-            Writer::Other => Writer::of(xml),
-            known => known,
-        };
-        if writer == Writer::Other
-            && let Some((name, instead)) = linter(xml)
-        {
-            let message = format!("these are findings of {name}, dressed as tests");
-            return Err(xml.error(Code::WrongFormat, message).hint(instead));
-        }
+    /// Opens a suite.
+    pub(super) fn open(&mut self, declared: Declared) {
+        let writer = declared.writer;
         self.pytest |= writer == Writer::Pytest;
-        let failures = count(xml, "failures")?.unwrap_or(0);
-        let errors = count(xml, "errors")?.unwrap_or(0);
-        let left_out = if writer == Writer::Libtest { count(xml, "skipped")? } else { None };
         self.open.push(Suite {
-            writer,
-            tests: count(xml, "tests")?,
-            bad: failures.saturating_add(errors),
-            left_out: left_out.unwrap_or(0),
+            left_out: declared.left_out,
+            declared,
             otherwise: matches!(writer, Writer::Pytest | Writer::Mocha),
             before: self.found,
             lost: self.lost.len(),
             hidden: self.hidden.len(),
             inside: Some(0),
         });
-        Ok(())
     }
 
     /// How many `<testcase>` were counted.
@@ -173,22 +191,14 @@ impl Headers {
         self.found.cases
     }
 
-    /// Counts a `<testcase>`.
-    pub(super) fn case(&mut self) {
-        if let Some(suite) = self.open.last_mut() {
+    /// Counts what was found in the open suite.
+    pub(super) fn count(&mut self, more: Counted) {
+        if let Some(suite) = self.open.last_mut().filter(|_| more.cases > 0) {
             suite.inside = None;
         }
-        self.found.cases += 1;
-    }
-
-    /// Counts a `<failure>` or `<error>`.
-    pub(super) fn problem(&mut self) {
-        self.found.problems += 1;
-    }
-
-    /// Counts the mark of an attempt before the last one.
-    pub(super) fn retry(&mut self) {
-        self.found.retries += 1;
+        self.found.cases += more.cases;
+        self.found.problems += more.problems;
+        self.found.retries += more.retries;
     }
 
     /// Compares at the end tag of a suite. Where an outer header is wrong too, it alone is told.
@@ -198,18 +208,20 @@ impl Headers {
         let problems = self.found.problems - suite.before.problems;
         let retries = self.found.retries - suite.before.retries;
         let explained = cases.saturating_add(suite.left_out).saturating_add(retries);
-        if let Some(declared) = suite.tests.filter(|declared| *declared > explained && !suite.otherwise) {
+        if let Some(declared) =
+            suite.declared.tests.filter(|declared| *declared > explained && !suite.otherwise)
+        {
             self.lost.truncate(suite.lost);
             self.lost.push((declared, cases));
         }
-        if suite.bad > problems + retries {
+        if suite.declared.bad > problems + retries {
             self.hidden.truncate(suite.hidden);
-            self.hidden.push((suite.bad, problems));
-        } else if suite.bad > problems {
-            self.notices
-                .push(format!("header says {} failures, {problems} found: attempts count", suite.bad));
+            self.hidden.push((suite.declared.bad, problems));
+        } else if suite.declared.bad > problems {
+            let said = suite.declared.bad;
+            self.notices.push(format!("header says {said} failures, {problems} found: attempts count"));
         }
-        let declared = suite.tests.or(suite.inside);
+        let declared = suite.declared.tests.or(suite.inside);
         match self.open.last_mut() {
             Some(outer) => {
                 outer.otherwise |= suite.otherwise;

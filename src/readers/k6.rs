@@ -310,14 +310,10 @@ impl Metric<'_> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::{Benchmarks, Direction};
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Benchmarks, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok((benchmarks, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, text)
     }
 
     fn old(thresholds: &str) -> String {

@@ -183,14 +183,10 @@ fn percentile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Benchmarks, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok((benchmarks, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, text)
     }
 
     fn metric(name: &str, kind: &str, thresholds: &str) -> String {

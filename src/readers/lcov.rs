@@ -9,12 +9,11 @@
 use super::detect::{Head, TextHead};
 use super::encoding;
 use super::error::{Code, ReadError, quote};
-use super::format::{Body, End, Format, Input, Kind, Limits, Report};
+use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::lcov_section::{Section, Taken};
-use super::pieces::{Pieces, Source, slurp};
-use crate::model::coverage::Coverage;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use super::lcov_whole::{Found, Whole};
+use super::pieces::{self, Damage, Reading, Source};
+use std::borrow::Cow;
 
 /// The row.
 pub(super) static FORMAT: Format = Format {
@@ -36,61 +35,87 @@ fn detect(text: &TextHead<'_>) -> bool {
     begins && text.first.iter().any(|line| line.starts_with("SF:"))
 }
 
-/// Most unknown records and other oddities that are told apart in notices.
-const NOTICES: usize = 8;
-
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     stream(Source::Whole(input.bytes), input.limits)
 }
 
 /// Reads a report in pieces.
 pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, ReadError> {
-    let mut reader = Reader::default();
-    match source {
-        Source::Whole(bytes) => reader.lines(&encoding::text(bytes)?, true, limits).map(drop)?,
-        Source::Stream(head, rest) => match encoding::plain_text(head) {
-            Some(head) => reader.pieces(Pieces::new(head, rest, limits), limits)?,
-            None => {
-                let bytes = slurp(head.to_vec(), rest, limits)?;
-                reader.lines(&encoding::text(&bytes)?, true, limits).map(drop)?;
-            }
-        },
-    }
-    reader.finish()
+    let mut whole = Whole::default();
+    let reader = pieces::read(Reader::default(), source, limits, |found| whole.add(found, limits))?;
+    reader.check_end()?;
+    Ok(whole.finish())
 }
 
-#[derive(Default)]
+/// The place in a report: what is open there, and what was found since it was asked for last.
+#[derive(Clone, Default)]
 struct Reader {
-    coverage: Coverage,
     open: Option<Section>,
     /// A TN was read, of which no record has followed yet.
     named: bool,
-    /// Oddities: where first, and how often.
-    notices: BTreeMap<String, (String, u64)>,
     /// 1-based number of the latest line.
     number: u64,
-    /// A line held something.
+    /// A line held something; a section was closed.
     filled: bool,
+    closed: bool,
+    found: Vec<Found>,
+}
+
+impl Reading for Reader {
+    type Found = Vec<Found>;
+
+    fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+        encoding::text(bytes)
+    }
+
+    fn in_pieces(head: &[u8]) -> Option<&[u8]> {
+        encoding::plain_text(head)
+    }
+
+    fn border(bytes: &[u8]) -> Option<usize> {
+        let end = memchr::memmem::rfind(bytes, b"\nend_of_record")? + 1;
+        memchr::memchr(b'\n', &bytes[end..]).map(|length| end + length + 1)
+    }
+
+    fn read(&mut self, text: &str, last: bool) -> Result<usize, ReadError> {
+        self.lines(text, last)
+    }
+
+    fn found(&mut self) -> Vec<Found> {
+        std::mem::take(&mut self.found)
+    }
+
+    fn afresh(&self) -> Option<Self> {
+        let known = Self { filled: self.filled, closed: self.closed, ..Self::default() };
+        (self.open.is_none() && !self.named).then_some(known)
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        let between = |reader: &Self| reader.open.is_none() && !reader.named;
+        between(self) && between(other) && (self.filled, self.closed) == (other.filled, other.closed)
+    }
+
+    fn follow(&mut self, ahead: Self) -> Vec<Found> {
+        let before = self.number;
+        *self = ahead;
+        self.number += before;
+        let mut found = self.found();
+        for found in &mut found {
+            if let Found::Oddity(_, line) = found {
+                *line += before;
+            }
+        }
+        found
+    }
+
+    fn damaged(&self, damage: Damage, rest: &str) -> ReadError {
+        encoding::damaged(damage, (self.number + 1, 1 + rest.chars().count() as u64))
+    }
 }
 
 impl Reader {
-    fn pieces(&mut self, mut pieces: Pieces<'_>, limits: &Limits) -> Result<(), ReadError> {
-        let mut taken = 0;
-        loop {
-            let piece = pieces.next(taken)?;
-            taken = self.lines(piece.text, piece.last, limits)?;
-            if let Some(damage) = piece.damage {
-                let half = &piece.text[taken..];
-                return Err(encoding::damaged(damage, (self.number + 1, 1 + half.chars().count() as u64)));
-            }
-            if piece.last {
-                return Ok(());
-            }
-        }
-    }
-
     /// Takes the lines that end in `text`, and the rest if nothing follows; returns how far it came.
-    fn lines(&mut self, text: &str, last: bool, limits: &Limits) -> Result<usize, ReadError> {
+    fn lines(&mut self, text: &str, last: bool) -> Result<usize, ReadError> {
         let (bytes, mut from) = (text.as_bytes(), 0);
         loop {
             if let Some(length) = self.open.as_mut().and_then(|section| section.plain(&bytes[from..])) {
@@ -101,7 +126,6 @@ impl Reader {
             let Some(length) = memchr::memchr(b'\n', &bytes[from..]) else { break };
             self.number += 1;
             self.take(text[from..from + length].trim_end(), self.number)?;
-            limits.check_items(self.coverage.files.len())?;
             from += length + 1;
         }
         if last {
@@ -116,27 +140,23 @@ impl Reader {
         Ok(from)
     }
 
-    fn finish(self) -> Result<Report, ReadError> {
-        let number = self.number;
-        if let Some(open) = self.open {
+    /// Whether the report may end here.
+    fn check_end(&self) -> Result<(), ReadError> {
+        if let Some(open) = &self.open {
             let what = format!("the record of {} has no end_of_record", quote(&open.path));
-            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+            return Err(ReadError::new(Code::Truncated, what).at(self.number, None));
         }
         if !self.filled {
             return Err(ReadError::new(Code::Empty, "the file is empty"));
         }
-        if self.coverage.files.is_empty() {
+        if !self.closed {
             return Err(ReadError::new(Code::WrongFormat, "no SF record: not an LCOV tracefile"));
         }
         if self.named {
             let what = "a TN without the record that follows it";
-            return Err(ReadError::new(Code::Truncated, what).at(number, None));
+            return Err(ReadError::new(Code::Truncated, what).at(self.number, None));
         }
-        let notices = self.notices.into_iter().map(|(what, (place, count))| match count {
-            1 => format!("{what} ({place})"),
-            _ => format!("{what} ({count} times, first at {place})"),
-        });
-        Ok(Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(self.coverage)) })
+        Ok(())
     }
 
     /// Takes one line.
@@ -159,12 +179,13 @@ impl Reader {
                     self.named = true;
                     Ok(())
                 }
-                _ if self.coverage.files.is_empty() => refuse(Code::WrongFormat, "not an LCOV record"),
+                _ if !self.closed => refuse(Code::WrongFormat, "not an LCOV record"),
                 _ => refuse(Code::Malformed, "a line outside SF and end_of_record"),
             };
         };
         if line == "end_of_record" {
-            self.close();
+            self.found.extend(self.open.take().map(|section| Found::Section(Box::new(section.finish()))));
+            self.closed = true;
             return Ok(());
         }
         match line.split_once(':') {
@@ -173,7 +194,7 @@ impl Reader {
             Some((record, fields)) => match section.take(record, fields) {
                 Some(Taken::Yes) => Ok(()),
                 Some(Taken::Odd(what)) => {
-                    self.notice(what, || format!("line {number}"));
+                    self.found.push(Found::Oddity(what, number));
                     Ok(())
                 }
                 None => refuse(Code::Malformed, "a record that is not whole"),
@@ -181,58 +202,14 @@ impl Reader {
             None => refuse(Code::Malformed, "not an LCOV record"),
         }
     }
-
-    /// Counts an oddity; of very many only the first few.
-    fn notice(&mut self, what: String, place: impl FnOnce() -> String) {
-        let room = self.notices.len() < NOTICES;
-        match self.notices.entry(what) {
-            Entry::Occupied(known) => known.into_mut().1 += 1,
-            Entry::Vacant(new) if room => {
-                new.insert((place(), 1));
-            }
-            Entry::Vacant(_) => {}
-        }
-    }
-
-    /// Moves the open section into the coverage.
-    fn close(&mut self) {
-        let Some(section) = self.open.take() else { return };
-        let path = section.path.clone();
-        self.coverage.has_branches |= section.has_branches;
-        self.coverage.has_functions |= section.has_functions;
-        let hints = section.hints.clone();
-        let (file, orphans) = section.finish();
-        for (hint, said) in hints {
-            let found = match hint {
-                "LF" => file.lines.ratio().total,
-                "LH" => file.lines.ratio().covered,
-                "BRF" => file.branch_ratio().total,
-                "BRH" => file.branch_ratio().covered,
-                "FNF" => file.function_ratio().total,
-                _ => file.function_ratio().covered,
-            };
-            if said != Some(found) {
-                self.notice(format!("{hint} differs from the records, which count"), || quote(&path));
-            }
-        }
-        if orphans {
-            self.notice("FNDA without FN, taken for a function of an unknown line".to_owned(), || {
-                quote(&path)
-            });
-        }
-        match self.coverage.files.entry(path) {
-            Entry::Vacant(new) => {
-                new.insert(file);
-            }
-            Entry::Occupied(known) => known.into_mut().merge(file),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::coverage::Coverage;
     use crate::model::ratio::Ratio;
+    use crate::readers::Body;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
         let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;

@@ -22,8 +22,23 @@ pub(super) enum Taken {
     Odd(String),
 }
 
+/// What a hint says, if it is a number.
+type Hint = (&'static str, Option<u64>);
+
+/// What a section comes to.
+#[derive(Clone)]
+pub(super) struct Closed {
+    pub(super) path: String,
+    pub(super) file: FileCoverage,
+    pub(super) hints: Vec<Hint>,
+    /// There were calls of functions that it does not name.
+    pub(super) orphans: bool,
+    pub(super) has_branches: bool,
+    pub(super) has_functions: bool,
+}
+
 /// One file from SF to end_of_record.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Section {
     pub(super) path: String,
     lines: Incoming,
@@ -38,12 +53,12 @@ pub(super) struct Section {
     more_calls: Vec<(Box<str>, bool)>,
     /// FNL and FNA by index: the line, the first alias, and whether any was called.
     groups: BTreeMap<u64, Group>,
-    pub(super) hints: Vec<(&'static str, Option<u64>)>,
-    pub(super) has_branches: bool,
-    pub(super) has_functions: bool,
+    hints: Vec<Hint>,
+    has_branches: bool,
+    has_functions: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Group {
     line: u32,
     name: Box<str>,
@@ -212,8 +227,8 @@ impl Section {
         self.has_functions = true;
     }
 
-    /// The coverage of the file, and whether there were calls of functions that it does not name.
-    pub(super) fn finish(mut self) -> (FileCoverage, bool) {
+    /// The section at its end.
+    pub(super) fn finish(mut self) -> Closed {
         let (functions, orphans) = self.functions();
         let file = FileCoverage {
             lines: self.lines.finish(),
@@ -221,7 +236,8 @@ impl Section {
             functions,
             ..FileCoverage::default()
         };
-        (file, orphans)
+        let Self { path, hints, has_branches, has_functions, .. } = self;
+        Closed { path, file, hints, orphans, has_branches, has_functions }
     }
 
     /// All functions. Nearly always the calls are those of the starts in turn.

@@ -82,15 +82,12 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
         suites: 0,
         nextest: false,
     };
-    let mut last = 0;
-    for line in lines::filled(&text) {
-        last = line.number;
+    let last = lines::each(&text, |line| {
         if !line.text.trim_start().starts_with('{') {
-            return Err(lines::unknown(&line, run.suites == 0, "libtest's JSON"));
+            return Err(lines::unknown(line, run.suites == 0, "libtest's JSON"));
         }
-        let event = json::parse_line(&line)?;
-        run.take(event, &line)?;
-    }
+        run.take(json::parse_line(line)?, line)
+    })?;
     if !run.open.is_empty() || run.suites == 0 {
         return Err(lines::unclosed("the last suite", last));
     }
@@ -214,15 +211,11 @@ fn identified(name: &str, outcome: TestOutcome) -> TestCase {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(lines: &[&str]) -> Result<Tests, ReadError> {
         let text = lines.join("\n");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     const START: &str = r#"{ "type": "suite", "event": "started", "test_count": 1 }"#;

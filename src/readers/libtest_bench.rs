@@ -189,14 +189,10 @@ fn number(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str, format: &'static Format) -> Result<Benchmarks, ReadError> {
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match (format.read)(&input)?.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(format.read, text).map(|read| read.0)
     }
 
     const ONE: &str = "test a ... bench:       1,234.5 ns/iter (+/- 67) = 89 MB/s\n";

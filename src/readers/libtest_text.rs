@@ -333,14 +333,10 @@ impl Frame {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Tests, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Tests(tests) => Ok((tests, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, text)
     }
 
     fn end(passed: u64, failed: u64) -> String {

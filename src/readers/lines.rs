@@ -49,6 +49,14 @@ pub(super) fn filled(text: &str) -> impl Iterator<Item = Line<'_>> {
     all(text).filter(|line| !line.text.trim().is_empty())
 }
 
+/// Shows every line that holds something, and says the number of the last one; 0 if there is none.
+pub(super) fn each(
+    text: &str,
+    mut take: impl FnMut(&Line<'_>) -> Result<(), ReadError>,
+) -> Result<u64, ReadError> {
+    filled(text).try_fold(0, |_, line| take(&line).map(|()| line.number))
+}
+
 /// The head of a text, for detection.
 pub(super) fn head(text: &str) -> TextHead<'_> {
     let first = filled(text).take(HEAD_FIRST).map(|line| line.text).collect();

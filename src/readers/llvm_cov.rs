@@ -278,14 +278,11 @@ fn walk(segments: &[Segment], draft: &mut Draft, spanned: &mut Spanned) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, text)
     }
 
     fn summary(covered: u64, count: u64) -> String {

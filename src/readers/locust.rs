@@ -21,7 +21,7 @@ pub(super) static CSV: Format = Format {
     name: "locust-csv",
     kind: Kind::Benchmarks,
     tools: "locust",
-    command: "locust --headless --csv reports/locust (the file reports/locust_stats.csv)",
+    command: "locust --headless --csv reports/locust  # reports/locust_stats.csv",
     end: End::Marked,
     detect: |head| match head {
         Head::Text(text) => text.first.first().is_some_and(|line| {
@@ -289,16 +289,12 @@ fn percentile(histogram: &[(f64, u64)], requests: u64, share: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     const HEAD: &str = "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Requests/s\n";
 
     fn report(text: &str, format: &Format) -> Result<Benchmarks, ReadError> {
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match (format.read)(&input)?.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(format.read, text).map(|read| read.0)
     }
 
     #[test]

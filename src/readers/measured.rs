@@ -203,6 +203,15 @@ fn check(benchmark: &Benchmark, rough: bool) -> Result<(), ReadError> {
     Ok(())
 }
 
+/// The columns of a table of statistics.
+pub(super) const STATISTICS: [(&str, Statistic); 5] = [
+    ("median", Statistic::Median),
+    ("mean", Statistic::Mean),
+    ("min", Statistic::Min),
+    ("max", Statistic::Max),
+    ("stddev", Statistic::Stddev),
+];
+
 /// The statistics of samples; `None` if there are none.
 pub(super) fn statistics(samples: &[f64]) -> Option<Vec<(Statistic, f64)>> {
     let mut sorted = samples.to_vec();

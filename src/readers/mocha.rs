@@ -137,16 +137,13 @@ fn read(input: &Input<'_>) -> Result<Report, ReadError> {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Code, Limits};
+    use crate::readers::Code;
+    use crate::readers::testing;
 
     fn report(stats: &str, tests: usize, lists: &str) -> Result<Tests, ReadError> {
         let tests = vec!["{}"; tests].join(",");
         let text = format!(r#"{{"stats": {{{stats}}}, "tests": [{tests}], {lists}}}"#);
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     fn entry(title: &str, retry: u32) -> String {

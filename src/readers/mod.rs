@@ -3,8 +3,10 @@
 //! Fail closed: a reader returns everything the report says, or an error that says what is wrong
 //! and where. There is no partial result. `detect` looks at content, never at a file's name.
 
+mod ahead;
 mod black;
 mod cobertura;
+mod cobertura_whole;
 mod coverage_py;
 mod detect;
 mod encoding;
@@ -12,11 +14,13 @@ mod flake8;
 mod interrogate;
 mod json;
 mod junit;
-mod junit_adding;
+mod junit_batch;
 mod junit_case;
 mod junit_header;
+mod junit_whole;
 mod lcov;
 mod lcov_section;
+mod lcov_whole;
 mod lines;
 mod machine;
 mod markup;
@@ -54,14 +58,18 @@ mod measured;
 
 mod asv;
 mod bencher;
+mod benchmark_data;
 mod benchmarkdotnet;
 mod bombardier;
 mod criterion;
+mod criterion_messages;
 mod custom_benchmark;
 mod divan;
 mod go_bench;
 mod google_benchmark;
 mod google_benchmark_csv;
+mod gungraun;
+mod gungraun_text;
 mod hyperfine;
 mod hyperfine_csv;
 mod jmh;
@@ -79,6 +87,7 @@ mod bandit;
 mod bandit_text;
 mod cargo_json;
 mod checkstyle;
+mod codeclimate;
 mod cppcheck;
 mod eslint;
 mod gcc;
@@ -99,9 +108,11 @@ mod semgrep;
 mod shellcheck;
 mod stylelint;
 mod trivy;
+mod bullseye;
 mod clover;
 mod coverage_draft;
 mod coveralls;
+mod dotcover;
 mod gcov;
 mod gcov_text;
 mod gcovr;
@@ -113,6 +124,7 @@ mod llvm_cov;
 mod opencover;
 mod simplecov;
 mod sonarqube_coverage;
+mod xccov;
 // Complexity.
 mod lizard_csv;
 mod lizard_xml;
@@ -124,6 +136,9 @@ mod prometheus;
 mod prometheus_types;
 mod values;
 
+#[cfg(test)]
+mod testing;
+
 pub mod checklist;
 pub mod error;
 pub mod format;
@@ -132,7 +147,7 @@ pub use detect::detect;
 pub use error::{Code, ReadError};
 pub use format::{Body, End, Format, Input, Kind, Limits, Report};
 
-use pieces::Source;
+use pieces::{Cutting, Source};
 use std::io::Read;
 
 /// Every report format, in the order in which people read the list.
@@ -171,6 +186,11 @@ pub static FORMATS: &[&Format] = &[
     &gcovr::FULL,
     &gcovr::SUMMARY,
     &coveralls::FORMAT,
+    &dotcover::XML,
+    &dotcover::JSON,
+    &bullseye::FORMAT,
+    &xccov::FORMAT,
+    &xccov::ARCHIVE,
     &pylint::JSON,
     &pylint::JSON2,
     &pylint_text::TEXT,
@@ -191,6 +211,7 @@ pub static FORMATS: &[&Format] = &[
     &rust_text::DIAGNOSTICS,
     &rust_text::RUSTFMT,
     &gitlab::FORMAT,
+    &codeclimate::FORMAT,
     &rdjson::FORMAT,
     &rdjson::LINES,
     &gcc::TEXT,
@@ -232,9 +253,13 @@ pub static FORMATS: &[&Format] = &[
     &hyperfine::FORMAT,
     &hyperfine_csv::FORMAT,
     &criterion::FORMAT,
+    &criterion_messages::FORMAT,
     &libtest_bench::LIBTEST,
     &libtest_bench::BENCHER,
     &divan::FORMAT,
+    &gungraun::FORMAT,
+    &gungraun_text::GUNGRAUN,
+    &gungraun_text::IAI,
     &google_benchmark::FORMAT,
     &google_benchmark_csv::FORMAT,
     &go_bench::FORMAT,
@@ -252,6 +277,7 @@ pub static FORMATS: &[&Format] = &[
     &pytest_benchmark_csv::FORMAT,
     &custom_benchmark::SMALLER,
     &custom_benchmark::BIGGER,
+    &benchmark_data::FORMAT,
     &bencher::FORMAT,
     &lizard_csv::FORMAT,
     &lizard_xml::FORMAT,
@@ -326,7 +352,7 @@ pub fn read_from(
     if head.len() as u64 == HEAD
         && let Some((format, stream)) = streamed(&head, limits, declared)
     {
-        let report = stream(Source::Stream(&head, file), limits)?;
+        let report = stream(Source::Stream(&head, file, Cutting::default()), limits)?;
         return Ok(Report { format, ..report });
     }
     let bytes = pieces::slurp(head, file, limits)?;
@@ -348,77 +374,4 @@ fn streamed(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-
-    /// What a reader made of a report, or where it refused it.
-    type Made = Result<(Body, Vec<String>), (Code, Option<u64>, Option<u64>)>;
-
-    /// What a reader made of it, as far as two ways of reading must agree.
-    fn made(report: Result<Report, ReadError>) -> Made {
-        report.map(|r| (r.body, r.notices)).map_err(|e| (e.code, e.line, e.column))
-    }
-
-    /// In tests a piece has 64 bytes, so that everything is cut everywhere.
-    fn agrees(name: &str, bytes: &[u8], formats: &[&str]) {
-        let limits = Limits::default();
-        for (format, stream) in STREAMED.iter().filter(|(format, _)| formats.contains(&format.name)) {
-            let whole = made(stream(Source::Whole(bytes), &limits));
-            let (head, mut rest) = bytes.split_at(bytes.len().min(100));
-            let pieces = made(stream(Source::Stream(head, &mut rest), &limits));
-            assert_eq!(pieces, whole, "{name} as {}", format.name);
-        }
-    }
-
-    #[test]
-    fn pieces_read_like_the_whole() {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        let mut seen = 0;
-        let all = ["cobertura", "junit", "lcov"];
-        for format in all {
-            let folders = std::fs::read_dir(fixtures.join(format)).into_iter().flatten().flatten();
-            for file in folders.flat_map(|f| std::fs::read_dir(f.path())).flatten().flatten() {
-                let (path, name) = (file.path(), file.path().display().to_string());
-                let Ok(bytes) = std::fs::read(path) else { continue };
-                if bytes.len() > 300_000 || bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
-                    continue;
-                }
-                seen += 1;
-                agrees(&name, &bytes, &all);
-                for cut in (1..bytes.len()).step_by(bytes.len() / 7 + 1) {
-                    let cut = (cut..bytes.len()).find(|i| bytes[*i] & 0xc0 != 0x80).unwrap_or(0);
-                    agrees(&name, &bytes[..cut], &all);
-                }
-            }
-        }
-        assert!(seen > 20, "{seen} fixtures");
-    }
-
-    #[test]
-    fn damage_is_told_alike_in_pieces() {
-        let filler = "<testcase name='x'/>\n".repeat(40);
-        // Of two mistakes pieces tell the first, and the whole that of the encoding: hence one format.
-        let agrees = |what: &str, start: &[u8], end: &[u8]| {
-            agrees(what, &[start, filler.as_bytes(), end].concat(), &["junit"]);
-        };
-        for end in [
-            "\0",
-            "</testsuite>x",
-            "<a b='1' b='2'/>",
-            "&nbsp;",
-            "<![CDATA[ x",
-            "<!-- ",
-            "</b>",
-            "<a",
-            "&am",
-            "",
-        ] {
-            agrees(end, b"<testsuite>", format!("  {end}").as_bytes());
-        }
-        agrees("no UTF-8", b"<testsuite>", b"  \xff");
-        agrees("cut character", b"<testsuite>", b"  \xc3");
-        agrees("blank", b" \n", &b" \n".repeat(400));
-        agrees("Latin 1", b"<?xml version='1.0' encoding='latin1'?><testsuite name='\xe4'>", b"</testsuite>");
-    }
-}
+mod tests;

@@ -251,14 +251,11 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::readers::testing;
 
     fn report(modules: &str) -> Result<(Coverage, Vec<String>), ReadError> {
         let text = format!("<CoverageSession><Modules>{modules}</Modules></CoverageSession>");
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text)
     }
 
     fn module(points: &str) -> String {

@@ -141,12 +141,10 @@ pub(super) fn read_lines(
 ) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
     let mut state = State::new(style);
-    let mut last = 0;
-    for line in lines::filled(&text) {
-        state.take(&line)?;
-        last = line.number;
-        input.limits.check_items(state.findings.list.len())?;
-    }
+    let last = lines::each(&text, |line| {
+        state.take(line)?;
+        input.limits.check_items(state.findings.list.len())
+    })?;
     // An exit status cannot take the place of the rating: it shows that there were warnings, not
     // how many, so half a list would pass for a whole one.
     if !state.rated {

@@ -128,7 +128,8 @@ fn read_entry(entry: Entry) -> Result<Benchmark, ReadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn stats(median: &str) -> String {
         format!(r#"{{"min": 1, "max": 3, "mean": 2, "median": {median}, "stddev": 0.5, "rounds": 9}}"#)
@@ -140,11 +141,7 @@ mod tests {
 
     fn report(entries: &str, commit: &str) -> Result<Benchmarks, ReadError> {
         let text = format!(r#"{{"machine_info": {{}}, "commit_info": {commit}, "benchmarks": [{entries}]}}"#);
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -3,13 +3,12 @@
 //! Columns are found by their names; times are seconds. The file has no end mark. Ignored on purpose:
 //! `iqr`, `outliers`, `ops`, `iterations`, and the columns of parameters, which stand in the name.
 
-use super::csv::{self, Record};
+use super::csv::Table;
 use super::detect::Head;
-use super::error::{Code, ReadError, quote};
+use super::error::{Code, ReadError};
 use super::format::{End, Format, Input, Kind, Report};
 use super::lines;
 use super::measured::{self, Rows, less};
-use crate::model::benchmarks::Statistic;
 
 /// The row.
 pub(super) static FORMAT: Format = Format {
@@ -29,47 +28,25 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
-const STATISTICS: [(&str, Statistic); 5] = [
-    ("median", Statistic::Median),
-    ("mean", Statistic::Mean),
-    ("min", Statistic::Min),
-    ("max", Statistic::Max),
-    ("stddev", Statistic::Stddev),
-];
-
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     let text = lines::text(input)?;
-    let mut records = csv::records(&text)?.into_iter();
-    let header = records.next().filter(|record| record.ended).map(|record| record.fields).unwrap_or_default();
-    let column = |name: &str| header.iter().position(|field| field == name);
-    let (Some(name), Some(rounds)) = (column("name"), column("rounds")) else {
-        return Err(ReadError::new(Code::WrongFormat, "no columns `name` and `rounds`").at(1, None));
-    };
-    let statistics: Vec<_> = STATISTICS.iter().filter_map(|(name, s)| Some((column(name)?, *s))).collect();
+    let table = Table::read(&text)?;
+    let (name, rounds) = (table.column("name")?, table.column("rounds")?);
+    let columns = measured::STATISTICS.iter();
+    let columns: Vec<_> = columns.filter_map(|(name, s)| Some((table.column(name).ok()?, *s))).collect();
     let mut rows = Rows::new(&FORMAT, input.limits);
-    for record in records {
-        if record.fields.len() != header.len() || !record.ended {
-            let message = "a row that does not fit its header";
-            return Err(ReadError::new(Code::Truncated, message).at(record.line, None));
-        }
-        let figures = statistics.iter().map(|(at, s)| Ok((*s, number::<f64>(&record, *at)?)));
+    for row in &table.rows {
+        let figures = columns.iter().map(|(at, s)| Ok((*s, row.number(*at)?)));
         let figures = figures.collect::<Result<Vec<_>, ReadError>>()?;
-        let rounds: u64 = number(&record, rounds)?;
+        let rounds: u64 = row.number(rounds)?;
         if rounds == 0 {
-            return Err(ReadError::new(Code::Contradiction, "figures of 0 rounds").at(record.line, None));
+            return Err(ReadError::new(Code::Contradiction, "figures of 0 rounds").at(row.line, None));
         }
-        let full_name = &record.fields[name];
+        let full_name = &row.fields[name];
         let bare = measured::bare(full_name, "::");
-        rows.add(bare, full_name, less("s"), figures, rounds).map_err(|e| e.at(record.line, None))?;
+        rows.add(bare, full_name, less("s"), figures, rounds).map_err(|e| e.at(row.line, None))?;
     }
     Ok(rows.report())
-}
-
-fn number<T: std::str::FromStr>(record: &Record, at: usize) -> Result<T, ReadError> {
-    record.fields[at].parse().map_err(|_| {
-        let message = format!("{} is not a number", quote(&record.fields[at]));
-        ReadError::new(Code::Malformed, message).at(record.line, None)
-    })
 }
 
 #[cfg(test)]

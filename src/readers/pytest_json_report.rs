@@ -151,17 +151,13 @@ fn identity(nodeid: &str) -> (String, String) {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(status: i64, total: u64, rest: &str) -> Result<Tests, ReadError> {
         let text = format!(
             r#"{{"created": 1, "duration": 1, "exitcode": {status}, "root": "/", "summary": {{"total": {total}}}, {rest}}}"#
         );
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     fn tests(outcome: &str) -> String {

@@ -2,7 +2,8 @@
 //!
 //! Functions and methods count; a class is the mean of its methods, which stand beside it, and inner
 //! functions are counted in the outer one, as radon does. A file that radon could not parse has an
-//! `error`, and then the report is none. Recognised by its keys, which are paths of Python files.
+//! `error`, and then the report is none. Recognised by its keys, which are paths of Python files,
+//! and by what its blocks hold.
 
 use super::detect::Head;
 use super::error::{Code, ReadError, quote};
@@ -18,18 +19,21 @@ pub(super) static FORMAT: Format = Format {
     tools: "radon",
     command: "radon cc -j backend > reports/radon.json",
     end: End::Marked,
-    detect: |head| match head {
-        Head::Json(json) => {
-            let error = |key: &String| key.ends_with(".error");
-            !json.array
-                && !json.keys.is_empty()
-                && json.keys.iter().all(|key| is_python(key))
-                && json.nested.iter().all(error)
-        }
-        _ => false,
-    },
+    detect,
     read,
 };
+
+/// Blocks with a complexity, or an error, under the path of every Python file.
+fn detect(head: &Head<'_>) -> bool {
+    let Head::Json(json) = head else { return false };
+    let telling = |key: &String| key.ends_with(".py[complexity") || key.ends_with(".pyi[complexity");
+    let error = |key: &String| key.ends_with(".py.error") || key.ends_with(".pyi.error");
+    let known = |key: &String| key.contains(".py[") || key.contains(".pyi[") || error(key);
+    !json.array
+        && json.keys.iter().all(|key| is_python(key))
+        && json.nested.iter().all(known)
+        && json.nested.iter().any(|key| telling(key) || error(key))
+}
 
 /// Radon looks at nothing else.
 fn is_python(path: &str) -> bool {

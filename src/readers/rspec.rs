@@ -115,7 +115,7 @@ fn read_example(example: Example) -> TestCase {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(statuses: &[&str], summary: [u64; 3]) -> Result<Tests, ReadError> {
         let example = |status: &&str| {
@@ -129,11 +129,7 @@ mod tests {
             r#"{{"version": "3.12.0", "examples": [{examples}], "summary": {{"example_count": {count},
                 "failure_count": {failures}, "pending_count": 0, "errors_outside_of_examples_count": {outside}}}}}"#
         );
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     #[test]

@@ -236,14 +236,11 @@ fn unnumbered(arm: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<(Coverage, Vec<String>), ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok((coverage, report.notices)),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, text)
     }
 
     fn suite(name: &str, lines: &str) -> String {

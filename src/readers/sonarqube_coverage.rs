@@ -108,15 +108,12 @@ fn line(xml: &Cursor<'_>, draft: &mut Draft) -> Result<bool, ReadError> {
 mod tests {
     use super::*;
     use crate::model::ratio::Ratio;
-    use crate::readers::Limits;
+
+    use crate::readers::testing;
 
     fn report(body: &str) -> Result<Coverage, ReadError> {
         let text = format!("<coverage version=\"1\">{body}</coverage>");
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Coverage(coverage) => Ok(coverage),
-            other => panic!("{other:?}"),
-        }
+        testing::coverage(read, &text).map(|read| read.0)
     }
 
     #[test]

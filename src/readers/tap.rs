@@ -339,14 +339,11 @@ impl Block {
 mod tests {
     use super::*;
     use crate::model::tests::{TestTotals, Tests};
-    use crate::readers::{Body, Limits};
+    use crate::readers::Limits;
+    use crate::readers::testing;
 
     fn report(text: &str) -> Result<Tests, ReadError> {
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, text).map(|read| read.0)
     }
 
     fn totals(text: &str) -> TestTotals {

@@ -257,15 +257,11 @@ fn duration(text: &str) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::model::tests::Tests;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     fn report(results: &str, summary: &str) -> Result<Tests, ReadError> {
         let text = format!("<TestRun><Results>{results}</Results>{summary}</TestRun>");
-        let input = Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() };
-        match read(&input)?.body {
-            Body::Tests(tests) => Ok(tests),
-            other => panic!("{other:?}"),
-        }
+        testing::tests(read, &text).map(|read| read.0)
     }
 
     const DONE: &str = "<ResultSummary outcome='Completed'/>";

@@ -155,7 +155,7 @@ fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::model::benchmarks::Benchmarks;
-    use crate::readers::{Body, Limits};
+    use crate::readers::testing;
 
     const RUN: &str = "Running 1s test @ http://x/\n  1 threads and 2 connections\n  Thread Stats   Avg      Stdev     Max   +/- Stdev\n    \
         Latency     2.00ms    1.00ms   1.20s   97.83%\n    Req/Sec     1.05k    19.00     1.21k    70.00%\n  \
@@ -163,11 +163,7 @@ mod tests {
     const END: &str = "Requests/sec:     40.00\nTransfer/sec:     26.00KB\n";
 
     fn report(text: &str) -> Result<Benchmarks, ReadError> {
-        let report = read(&Input { bytes: text.as_bytes(), exit_status: None, limits: &Limits::default() })?;
-        match report.body {
-            Body::Benchmarks(benchmarks) => Ok(benchmarks),
-            other => panic!("{other:?}"),
-        }
+        testing::benchmarks(read, text).map(|read| read.0)
     }
 
     #[test]

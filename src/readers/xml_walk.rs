@@ -4,11 +4,12 @@
 use super::encoding::{self, place};
 use super::error::ReadError;
 use super::format::Limits;
-use super::pieces::{Piece, Pieces, Source, slurp};
+use super::pieces::{self, Damage, Reading, Source};
 use super::xml::{Cursor, Node};
+use std::borrow::Cow;
 
 /// What is known behind one piece of a document and before the next.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     /// Something other than blanks has been seen.
     pub(super) begun: bool,
@@ -34,6 +35,12 @@ impl State {
         (self.lines + line, if line == 1 { self.columns + column } else { column })
     }
 
+    /// Whether the same may follow, the numbers of lines left aside.
+    fn is_like(&self, other: &Self) -> bool {
+        let seen = |state: &Self| (state.begun, state.rooted, state.declared, state.typed, state.depth);
+        seen(self) == seen(other) && self.names == other.names && self.starts == other.starts
+    }
+
     /// Counts the lines of what has been read.
     pub(super) fn pass(&mut self, text: &str) {
         let bytes = text.as_bytes();
@@ -47,9 +54,13 @@ impl State {
 }
 
 /// What a reader does with the nodes of a document; it borrows nothing from them.
-pub(super) trait Handler {
+pub(super) trait Handler: Clone + Send + Sync {
     /// Whether blanks between two tags are shown as text.
     const BLANKS: bool = true;
+    /// How nearly every record begins: `<class `.
+    const RECORD: &'static str;
+    /// See [`Reading::Found`].
+    type Found: Send;
 
     /// A start tag; its attributes are the cursor's.
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
@@ -57,50 +68,86 @@ pub(super) trait Handler {
     fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
     /// Characters; a long text comes in several pieces.
     fn text(&mut self, text: &str);
+    /// Hands over what was found.
+    fn found(&mut self) -> Self::Found;
+    /// The same with nothing found; `None` inside of a record.
+    fn afresh(&self) -> Option<Self>;
+    /// Whether both are outside of a record, and make the same of what follows.
+    fn is_like(&self, other: &Self) -> bool;
 }
 
-/// Shows every node of a document to the handler.
+/// Shows every node of a document to the handler, and hands what it finds to `add`.
 ///
 /// # Errors
-/// Whatever is wrong with the document, and whatever the handler says is.
-pub(super) fn walk(
+/// Whatever is wrong with the document, and whatever the handler or `add` says is.
+pub(super) fn walk<H: Handler>(
     source: Source<'_>,
     limits: &Limits,
     roots: &'static [&'static str],
-    handler: &mut impl Handler,
+    handler: H,
+    add: impl FnMut(H::Found) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let (head, rest) = match source {
-        Source::Whole(bytes) => return walk_whole(bytes, limits, roots, handler),
-        Source::Stream(head, rest) => (head, rest),
-    };
-    let Some(head) = encoding::plain_xml(head) else {
-        return walk_whole(&slurp(head.to_vec(), rest, limits)?, limits, roots, handler);
-    };
-    let mut pieces = Pieces::new(head, rest, limits);
-    let (mut state, mut taken) = (State::default(), 0);
-    loop {
-        let Piece { text, last, damage } = pieces.next(taken)?;
-        let mut cursor = Cursor::resume(text, last, limits, roots, state);
-        drive(&mut cursor, handler)?;
-        (taken, state) = cursor.pause();
-        if let Some(damage) = damage {
-            let place = state.place(&text[taken..], text.len() - taken);
-            return Err(encoding::unnamed(encoding::damaged(damage, place)));
-        }
-        if last {
-            return Ok(());
-        }
-    }
+    let document = Document { limits, roots, state: State::default(), handler };
+    pieces::read(document, source, limits, add).map(drop)
 }
 
-fn walk_whole(
-    bytes: &[u8],
-    limits: &Limits,
+/// A document as far as it was read.
+#[derive(Clone)]
+struct Document<'l, H> {
+    limits: &'l Limits,
     roots: &'static [&'static str],
-    handler: &mut impl Handler,
-) -> Result<(), ReadError> {
-    let text = encoding::xml(bytes)?;
-    drive(&mut Cursor::new(&text, limits, roots), handler)
+    state: State,
+    handler: H,
+}
+
+impl<H: Handler> Reading for Document<'_, H> {
+    type Found = H::Found;
+
+    fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+        encoding::xml(bytes)
+    }
+
+    fn in_pieces(head: &[u8]) -> Option<&[u8]> {
+        encoding::plain_xml(head)
+    }
+
+    fn border(bytes: &[u8]) -> Option<usize> {
+        memchr::memmem::rfind(bytes, H::RECORD.as_bytes())
+    }
+
+    fn read(&mut self, text: &str, last: bool) -> Result<usize, ReadError> {
+        let state = std::mem::take(&mut self.state);
+        let mut cursor = Cursor::resume(text, last, self.limits, self.roots, state);
+        drive(&mut cursor, &mut self.handler)?;
+        let (taken, state) = cursor.pause();
+        self.state = state;
+        Ok(taken)
+    }
+
+    fn found(&mut self) -> H::Found {
+        self.handler.found()
+    }
+
+    fn afresh(&self) -> Option<Self> {
+        let state = State { lines: 0, columns: 0, ..self.state.clone() };
+        Some(Self { state, handler: self.handler.afresh()?, ..*self })
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.state.is_like(&other.state) && self.handler.is_like(&other.handler)
+    }
+
+    fn follow(&mut self, ahead: Self) -> H::Found {
+        let (lines, columns) = (self.state.lines, self.state.columns);
+        *self = ahead;
+        self.state.columns += if self.state.lines == 0 { columns } else { 0 };
+        self.state.lines += lines;
+        self.handler.found()
+    }
+
+    fn damaged(&self, damage: Damage, rest: &str) -> ReadError {
+        encoding::unnamed(encoding::damaged(damage, self.state.place(rest, rest.len())))
+    }
 }
 
 fn drive<H: Handler>(cursor: &mut Cursor<'_>, handler: &mut H) -> Result<(), ReadError> {

@@ -3,8 +3,8 @@
 //!
 //! It holds no script, loads nothing and names no font file.
 
-use super::junit::escape;
 use super::plain::{clean, cut};
+use super::xml::escape;
 use super::{Output, Style};
 use crate::gates::Criterion;
 use crate::model::outcome::{Outcome, Ruling};
@@ -17,6 +17,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "an SVG badge of the verdict; badge:CRITERION of one criterion",
     render,
     about: Some(about),
+    whole: None,
 };
 
 /// The figure that says most of a criterion, by its kind; else the outcome's word does.

@@ -5,6 +5,7 @@ mod svg;
 mod text;
 
 pub use markdown::{markdown, mermaid};
+pub(super) use svg::drawn;
 pub use svg::svg;
 pub use text::text;
 
@@ -60,7 +61,7 @@ impl Chart {
     }
 
     /// `Forecast: 2026-12-04 (2026-12-01 to 2026-12-10) ...`
-    fn outlook(&self) -> String {
+    pub(super) fn outlook(&self) -> String {
         match &self.forecast {
             Ok(f) => format!(
                 "Forecast: {} ({} to {}), by the pace of the last {} days and no new items",
@@ -71,7 +72,7 @@ impl Chart {
     }
 
     /// `12 of 20 items remain on 2026-11-05`
-    fn standing(&self) -> String {
+    pub(super) fn standing(&self) -> String {
         let last = self.days.last();
         last.map_or_else(String::new, |d| {
             format!("{} of {} items remain on {}", d.remaining, d.total, d.date)
@@ -79,7 +80,7 @@ impl Chart {
     }
 
     /// The change log and the notes, the latest changes first where they are many.
-    fn remarks(&self) -> Vec<String> {
+    pub(super) fn remarks(&self) -> Vec<String> {
         let changes = self.changes();
         let hidden = changes.len().saturating_sub(CHANGES);
         let mut all: Vec<String> = changes.into_iter().skip(hidden).collect();

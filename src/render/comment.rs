@@ -20,6 +20,6 @@ pub fn marker(project: &str) -> String {
 /// What the comment says, its mark at the end.
 pub fn body(verdict: &Verdict) -> String {
     let marker = marker(&verdict.subject.project);
-    let style = Style { width: 100, color: false, details: DETAILS };
+    let style = Style { width: 100, color: false, details: DETAILS, reproduce: false, links: None };
     format!("{}\n{marker}\n", page(verdict, &style, BUDGET - marker.len() - 2))
 }

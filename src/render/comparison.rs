@@ -9,6 +9,7 @@ mod svg;
 mod text;
 
 pub use sparkline::Spark;
+pub(super) use svg::plot;
 
 use super::Style;
 use crate::evidence::comparison::{CoverageComparison, FileChange, FindingComparison, TestComparison};
@@ -69,7 +70,7 @@ pub struct Series {
 
 impl Series {
     /// The change in tenths of a percent of the value before, signed; `None` without both values.
-    fn change(&self) -> Option<String> {
+    pub(super) fn change(&self) -> Option<String> {
         let (before, now) = (self.before?, self.now?);
         if before == 0.0 {
             return None;
@@ -79,7 +80,7 @@ impl Series {
     }
 
     /// A value with its unit.
-    fn show(&self, value: Option<f64>) -> String {
+    pub(super) fn show(&self, value: Option<f64>) -> String {
         let Some(value) = value else { return "-".to_owned() };
         match Quantity::unit(&self.unit) {
             Some((dimension, factor)) if dimension != Dimension::Number || self.unit.is_empty() => {
@@ -90,7 +91,7 @@ impl Series {
     }
 
     /// The history with this run at its end.
-    fn values(&self) -> Vec<f64> {
+    pub(super) fn values(&self) -> Vec<f64> {
         self.history.iter().copied().chain(self.now).collect()
     }
 }

@@ -15,6 +15,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "annotations of GitHub Actions, within its limits",
     render: |v, _| annotations(v),
     about: None,
+    whole: None,
 };
 
 /// Annotations of one kind that a runner takes from a step.

@@ -14,6 +14,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "outputs of a step: --output github-output=\"$GITHUB_OUTPUT\" adds to that file",
     render,
     about: None,
+    whole: None,
 };
 
 fn render(verdict: &Verdict, _: &Style) -> String {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: "gitlab", summary: "Code Quality report of GitLab", render, about: None };
+    Output { name: "gitlab", summary: "Code Quality report of GitLab", render, about: None, whole: None };
 
 fn render(verdict: &Verdict, _: &Style) -> String {
     let list: Vec<Value> = issues(verdict)

@@ -139,7 +139,7 @@ impl Issue<'_> {
 }
 
 /// A relative path that does not leave its folder and is no address.
-fn is_inside(path: &str) -> bool {
+pub(super) fn is_inside(path: &str) -> bool {
     let absolute = path.starts_with(['/', '\\']) || path.get(1..2) == Some(":") || path.contains("://");
     !path.is_empty() && !absolute && path.split(['/', '\\']).all(|part| part != "..")
 }

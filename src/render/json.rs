@@ -4,6 +4,7 @@ pub mod reading;
 
 use super::{Output, Style};
 use crate::evidence::Detail;
+use crate::evidence::reproduce::Step;
 use crate::gates::{Criterion, GateResult};
 use crate::model::plain::is_invisible;
 use crate::verdict::Verdict;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: "json", summary: "for programs; schema_version 1", render, about: None };
+    Output { name: "json", summary: "for programs; schema_version 1", render, about: None, whole: None };
 
 /// Version of the JSON contracts.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -77,6 +78,18 @@ fn criterion(criterion: &Criterion) -> Value {
         "details": judgement.details.iter().map(detail).collect::<Vec<_>>(),
         "notices": judgement.notices.iter().map(detail).collect::<Vec<_>>(),
         "evidence": judgement.evidence,
+        "reproduce": judgement.reproduce.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn step(step: &Step) -> Value {
+    json!({
+        "what": step.what.word(),
+        "about": step.about,
+        "path": step.place.as_ref().map(|p| &p.path),
+        "line": step.place.as_ref().and_then(|p| p.line),
+        "command": step.command,
+        "shell": step.shell,
     })
 }
 

@@ -3,7 +3,7 @@
 //! A criterion that failed is a failure, an unproven one an error, and what does not decide is
 //! skipped: deferred, disabled, not applicable, and what is advisory and did not pass.
 
-use super::plain::clean;
+use super::xml::escape;
 use super::{Output, Style};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
@@ -16,6 +16,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "JUnit XML: a suite for each gate, a case for each criterion",
     render,
     about: None,
+    whole: None,
 };
 
 /// What a criterion is in JUnit's words.
@@ -119,20 +120,4 @@ fn place_and_message(detail: &Detail) -> String {
         Some(place) => format!("{}: {}", escape(&place.to_string()), escape(&detail.message)),
         None => escape(&detail.message),
     }
-}
-
-/// On one line, as text or in quotes; what XML cannot hold is gone.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

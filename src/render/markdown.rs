@@ -19,6 +19,7 @@ pub(super) static OUTPUT: Output = Output {
     summary: "for a step summary, a comment or a wiki page",
     render: |verdict, style| page(verdict, style, BUDGET),
     about: None,
+    whole: None,
 };
 
 /// Bytes of a page: a step summary over 1 MiB is thrown away whole.

@@ -8,22 +8,30 @@ pub mod burndown;
 pub mod comment;
 pub mod comparison;
 pub mod escalations;
+pub mod exhibit;
 pub mod github;
 mod github_output;
 mod gitlab;
+mod html;
 mod issue;
 pub mod json;
 mod junit;
+pub mod link;
 pub mod markdown;
 pub mod plain;
 pub mod progress;
 pub mod readiness;
 pub mod report;
+mod reproduce;
 mod road;
 mod sarif;
+pub mod standup;
+mod svg;
 mod text;
+mod xml;
 
 use crate::verdict::Verdict;
+use exhibit::{Exhibit, Refused};
 
 /// A format in which a verdict is shown: a row of the table.
 #[derive(Debug)]
@@ -36,6 +44,17 @@ pub struct Output {
     pub render: fn(&Verdict, &Style) -> String,
     /// Renders only what `NAME:THIS` names; nothing if the verdict does not know it.
     pub about: Option<fn(&Verdict, &str) -> Option<String>>,
+    /// If it shows more than the verdict.
+    pub whole: Option<Whole>,
+}
+
+/// An output that shows what the verdict rests on, and that there is none.
+#[derive(Debug)]
+pub struct Whole {
+    /// Renders the verdict with everything that was collected to be shown.
+    pub render: fn(&Verdict, &Exhibit) -> String,
+    /// Renders why there is no verdict.
+    pub refused: fn(&Refused<'_>) -> String,
 }
 
 /// How a text is laid out.
@@ -47,11 +66,16 @@ pub struct Style {
     pub color: bool,
     /// Most details shown of one criterion.
     pub details: usize,
+    /// With the commands that would show each failure again.
+    pub reproduce: bool,
+    /// The address below which places of the repository become links, `file://host/repo/`; a stream
+    /// that shows no links is given none.
+    pub links: Option<&'static str>,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, color: false, details: 8 }
+        Self { width: 80, color: false, details: 8, reproduce: false, links: None }
     }
 }
 
@@ -64,6 +88,7 @@ pub static OUTPUTS: &[&Output] = &[
     &gitlab::OUTPUT,
     &junit::OUTPUT,
     &sarif::OUTPUT,
+    &html::OUTPUT,
     &badge::OUTPUT,
     &github_output::OUTPUT,
 ];

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: "sarif", summary: "SARIF 2.1.0, for code scanning", render, about: None };
+    Output { name: "sarif", summary: "SARIF 2.1.0, for code scanning", render, about: None, whole: None };
 
 /// Results that code scanning takes of one run.
 const MOST: usize = 25_000;

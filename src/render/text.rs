@@ -2,7 +2,7 @@
 //! one that did not pass what was measured, against what, where, and the next step.
 
 use super::plain::{clean, cut, pad, wrap};
-use super::{Output, Style, road};
+use super::{Output, Style, link, reproduce, road};
 use crate::evidence::Detail;
 use crate::gates::{Criterion, GateResult};
 use crate::model::outcome::{Occasion, Outcome, Ruling};
@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// The row.
 pub(super) static OUTPUT: Output =
-    Output { name: super::TEXT, summary: "for a person at a terminal", render, about: None };
+    Output { name: super::TEXT, summary: "for a person at a terminal", render, about: None, whole: None };
 
 /// Colours, with restraint: only the outcome bears one.
 pub(super) struct Paint(bool);
@@ -53,7 +53,7 @@ impl Paint {
 }
 
 /// One column wide.
-fn symbol(outcome: Outcome) -> &'static str {
+pub(super) fn symbol(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✓",
         Outcome::Failed => "✗",
@@ -76,13 +76,21 @@ pub(super) fn symbol_of_ruling(ruling: Ruling) -> &'static str {
 }
 
 fn render(verdict: &Verdict, style: &Style) -> String {
-    let page = Page { width: style.width.clamp(40, 110), paint: Paint(style.color), details: style.details };
+    let page = Page {
+        width: style.width.clamp(40, 110),
+        paint: Paint(style.color),
+        details: style.details,
+        links: style.links,
+    };
     let mut lines = vec![page.title(verdict), String::new()];
     lines.extend(road::lines(&verdict.gates, verdict.occasion, page.width, &page.paint));
     lines.push(String::new());
     for gate in verdict.gates.iter().filter(|g| !all_unconfigured(g)) {
         lines.extend(page.gate(gate, verdict.occasion));
         lines.push(String::new());
+    }
+    if style.reproduce {
+        lines.extend(reproduce::lines(verdict, page.width, page.details));
     }
     lines.extend(page.could_prove(verdict));
     lines.extend(verdict.notices.iter().flat_map(|n| page.note(n, 1)));
@@ -92,7 +100,7 @@ fn render(verdict: &Verdict, style: &Style) -> String {
 
 /// The title, the four gates and the last sentence, without the criteria.
 pub(super) fn glance(verdict: &Verdict, style: &Style) -> String {
-    let page = Page { width: style.width.clamp(40, 110), paint: Paint(style.color), details: 0 };
+    let page = Page { width: style.width.clamp(40, 110), paint: Paint(style.color), details: 0, links: None };
     let mut lines = vec![page.title(verdict), String::new()];
     lines.extend(road::lines(&verdict.gates, verdict.occasion, page.width, &page.paint));
     lines.push(String::new());
@@ -100,7 +108,8 @@ pub(super) fn glance(verdict: &Verdict, style: &Style) -> String {
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn is_unconfigured(criterion: &Criterion) -> bool {
+/// Whether nothing is configured for it, so that nothing is judged.
+pub(super) fn is_unconfigured(criterion: &Criterion) -> bool {
     criterion.outcome == Outcome::Deferred && criterion.judgement.unconfigured
 }
 
@@ -112,6 +121,7 @@ struct Page {
     width: usize,
     paint: Paint,
     details: usize,
+    links: Option<&'static str>,
 }
 
 /// Columns before the name of a criterion, and before what is said below it.
@@ -165,18 +175,28 @@ impl Page {
 
     fn reasons(&self, criterion: &Criterion) -> Vec<String> {
         let judgement = &criterion.judgement;
-        let mut lines: Vec<String> = judgement
-            .details
-            .iter()
-            .take(self.details)
-            .flat_map(|d| self.indented(&show(d), INDENT + 2))
-            .collect();
+        let mut lines: Vec<String> =
+            judgement.details.iter().take(self.details).flat_map(|d| self.detail(d)).collect();
         if judgement.details.len() > self.details {
             let more = format!("... and {} more", judgement.details.len() - self.details);
             lines.extend(self.indented(&more, INDENT + 2));
         }
         if !judgement.next_step.is_empty() {
             lines.extend(self.indented(&format!("next: {}", clean(&judgement.next_step)), INDENT + 2));
+        }
+        lines
+    }
+
+    /// A detail in lines; its place is a link where the terminal shows links. That takes no columns, so
+    /// it is put in when the lines are made.
+    fn detail(&self, detail: &Detail) -> Vec<String> {
+        let mut lines = self.indented(&show(detail), INDENT + 2);
+        let place = self.links.and_then(|base| Some((base, detail.place.as_ref()?)));
+        if let Some((base, place)) = place
+            && let Some(linked) = link::place(base, place)
+            && let Some(first) = lines.first_mut()
+        {
+            *first = first.replacen(&clean(&place.to_string()), &linked, 1);
         }
         lines
     }

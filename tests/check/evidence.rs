@@ -113,6 +113,28 @@ fn an_unusable_report_is_unproven_with_a_code_of_its_own() {
 }
 
 #[test]
+fn the_hint_for_an_empty_report_names_its_own_tool_or_none() {
+    let hint = |name: &str| {
+        let small = Small::and(&format!("{name} = \"reports/{name}.txt\"\n"));
+        small.repo.write(&format!("reports/{name}.txt"), "");
+        let verdict = small.check(&[]).exits(3);
+        assert_eq!(verdict.outcome("lint"), "unproven report/empty", "{name}");
+        verdict.text("lint", "next_step").to_owned()
+    };
+    assert_eq!(
+        hint("black"),
+        "make the report `black` again: `black --check . 2> reports/black.txt; echo $? > reports/black.status`"
+    );
+    let mypy = hint("mypy");
+    assert!(mypy.contains("mypy = { path = \"reports/mypy.txt\", format = \"mypy-json\""), "{mypy}");
+    assert!(hint("flake8").contains("format = \"flake8-text\""));
+    for several in ["lint", "ruff", "rubocop-lint"] {
+        let hint = hint(several);
+        assert!(hint.starts_with("make the report again;") && !hint.contains("mypy"), "{several}: {hint}");
+    }
+}
+
+#[test]
 fn an_html_page_is_called_one() {
     let small = Small::new();
     small.junit("<!DOCTYPE html><html><body>404</body></html>");

@@ -360,3 +360,34 @@ fn the_passing_set_as_a_person_sees_it() {
     let text = at_width(sample.path(), &["check"], 80).exits(0).stdout;
     insta::assert_snapshot!("passing_set_80", text.replace(&commit, "<head>"));
 }
+
+#[test]
+fn in_github_actions_complete_frames_its_text() {
+    let milestone = "[[milestones]]\nid = \"1.0\"\nname = \"::add-path::x\"\n";
+    let small =
+        Small::and(&format!("{milestone}[gates.code-complete]\ndisable = {{ checklist = \"none\" }}\n"));
+    small.junit(&junit(&[("::error::x ##[add-mask]y", "<failure/>")]));
+    for args in [&["complete", "1.0"][..], &["complete", "1.0", "--dry-run"]] {
+        let run = milegate_env(small.path(), args, &[("GITHUB_ACTIONS", "true")]).exits(1);
+        let log = listen(&run.stdout);
+        let names: Vec<_> = log.executed.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["stop-commands", &log.executed[0].data], "{}", run.stdout);
+        assert!(!log.stopped && log.shown.iter().any(|line| line.contains("Refused")), "{}", run.stdout);
+        let json = [args, &["--output-format", "json"]].concat();
+        milegate_env(small.path(), &json, &[("GITHUB_ACTIONS", "true")]).exits(1).json();
+        assert!(!milegate_env(small.path(), args, &[]).exits(1).stdout.contains("stop-commands"));
+    }
+}
+
+#[test]
+fn in_github_actions_what_quotes_a_report_is_framed() {
+    let small = Small::new();
+    std::fs::write(small.path().join("bad.xml"), "<::error::x>").unwrap();
+    let args = ["inspect", "bad.xml"];
+    let run = milegate_env(small.path(), &args, &[("GITHUB_ACTIONS", "true")]).exits(3);
+    let log = listen(&run.stdout);
+    assert_eq!(log.executed.len(), 2, "{}", run.stdout);
+    assert!(!log.stopped && log.executed[0].name == "stop-commands", "{}", run.stdout);
+    let json = [&args[..], &["--output-format", "json"]].concat();
+    milegate_env(small.path(), &json, &[("GITHUB_ACTIONS", "true")]).exits(3).json();
+}

@@ -6,7 +6,7 @@ use milegate::documents::metrics::{CodeMetrics, Complexity};
 
 const SAMPLE: &str = include_str!("../fixtures/documents/log.md");
 
-const REPORT: &str = "## Milestone 5.1 Completion Report
+pub(crate) const REPORT: &str = "## Milestone 5.1 Completion Report
 
 *Completed: 2026-11-24 - Database Foundation*
 
@@ -27,7 +27,7 @@ const REPORT: &str = "## Milestone 5.1 Completion Report
 - Documentation: 90 lines (Markdown)
 - Complexity: Low (2.1 decisions per function; built-in measure, Python only; Low up to 5, Medium up to 10)";
 
-fn facts() -> CompletionFacts {
+pub(crate) fn facts() -> CompletionFacts {
     let complexity = Complexity::BuiltIn { decisions: 21, functions: 10 };
     let metrics = CodeMetrics {
         total_loc: 1200,

@@ -23,7 +23,7 @@ const BASES: &[&str] = &[
 ];
 
 /// What people, editors and formatters do to a document. None of it changes what it says.
-const CHANGES: &[fn(&str) -> String] = &[
+pub(crate) const CHANGES: &[fn(&str) -> String] = &[
     |t| t.replace('\n', "\r\n"),
     |t| {
         t.split_inclusive('\n')
@@ -170,7 +170,7 @@ fn keeps(old: &str, new: &str, gone: impl Fn(&str) -> bool) -> Result<(), String
 }
 
 /// Carriage returns stay, and new lines end as those around them.
-fn ends(old: &str, new: &str) -> bool {
+pub(crate) fn ends(old: &str, new: &str) -> bool {
     let (crlf, lf) = (old.matches("\r\n").count(), old.matches('\n').count());
     let ours = new.matches("\r\n").count();
     match crlf {

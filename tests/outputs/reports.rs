@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-const STYLE: Style = Style { width: 100, color: false, details: 50 };
+const STYLE: Style = Style { width: 100, color: false, details: 50, reproduce: false, links: None };
 
 fn shown(name: &str, verdict: &Verdict) -> String {
     (output(name).unwrap().render)(verdict, &STYLE)
@@ -224,7 +224,8 @@ fn a_badge_is_of_a_criterion_that_was_judged() {
 /// Each output of the same verdict, beside each other.
 #[test]
 fn every_output_as_its_reader_gets_it() {
-    for output in OUTPUTS {
+    // The page is read element by element, in tests of its own.
+    for output in OUTPUTS.iter().filter(|output| output.whole.is_none()) {
         let text = (output.render)(&told(), &STYLE).replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!(output.name, text);
     }

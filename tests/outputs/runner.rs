@@ -10,7 +10,7 @@ use milegate::verdict::Verdict;
 use proptest::prelude::*;
 
 fn shown(name: &str, verdict: &Verdict, width: usize) -> String {
-    let style = Style { width, color: false, details: 50 };
+    let style = Style { width, color: false, details: 50, reproduce: false, links: None };
     (output(name).unwrap().render)(verdict, &style)
 }
 

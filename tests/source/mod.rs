@@ -165,7 +165,9 @@ pub(crate) fn sources() -> Vec<Source> {
         let path = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         Source { path, code: blank_tests(&blank_texts(&text)), text }
     };
-    let mut all: Vec<_> = files(&root).into_iter().map(read).collect();
+    // What a source embeds (a style sheet) is no source.
+    let is_source = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+    let mut all: Vec<_> = files(&root).into_iter().filter(is_source).map(read).collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));
     let tests: Vec<_> = all.iter().flat_map(|source| test_files(&source.path, &source.text)).collect();
     for source in all.iter_mut().filter(|source| tests.contains(&source.path)) {

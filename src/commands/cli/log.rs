@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub(in crate::commands) enum Log {
     /// Write a day's entry: from flags, a file or answers, and from what checklist and reports say
     Day(Box<LogDay>),
+    /// Write a week's summary: from the days' entries, the checklist's history and the registers
+    Week(Box<LogWeek>),
     /// Bring the document up to the entries; text of people stays as it is
     Sync,
 }
@@ -74,6 +76,53 @@ pub(in crate::commands) struct LogDay {
     #[arg(long)]
     pub(in crate::commands) replace: bool,
     /// Print the entry; write nothing
+    #[arg(long)]
+    pub(in crate::commands) dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(in crate::commands) yes: bool,
+}
+
+/// Arguments of `log week`.
+#[derive(Debug, Default, Args)]
+pub(in crate::commands) struct LogWeek {
+    /// A day of the week; else today, in UTC
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::commands) week: Option<Date>,
+    /// Who writes; else git's user.name
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(in crate::commands) person: Option<String>,
+    /// An achievement, before those that are found: completed milestones and items (repeatable)
+    #[arg(long = "achievement", value_name = "TEXT")]
+    pub(in crate::commands) achievements: Vec<String>,
+    /// A goal of the next week, before those that are found: milestones and blockers (repeatable)
+    #[arg(long = "goal", value_name = "TEXT")]
+    pub(in crate::commands) goals: Vec<String>,
+    /// A blocker (repeatable); by its key, as `milegate blocker list` shows it, more about that one
+    #[arg(long = "blocker", value_name = "TEXT")]
+    pub(in crate::commands) blockers: Vec<String>,
+    /// Which milestones a blocker affects, the first of the first (repeatable)
+    #[arg(long = "impact", value_name = "TEXT", requires = "blockers")]
+    pub(in crate::commands) impacts: Vec<String>,
+    /// The plan to resolve a blocker, the first of the first (repeatable)
+    #[arg(long = "mitigation", value_name = "TEXT", requires = "blockers")]
+    pub(in crate::commands) mitigations: Vec<String>,
+    /// When a blocker will be gone, the first of the first (repeatable)
+    #[arg(long = "eta", value_name = "WHEN", requires = "blockers")]
+    pub(in crate::commands) etas: Vec<String>,
+    /// Something that is needed, before the open resource needs (repeatable)
+    #[arg(long = "need", value_name = "TEXT")]
+    pub(in crate::commands) needs: Vec<String>,
+    /// Of the lists that are given, leave out what is found
+    #[arg(long)]
+    pub(in crate::commands) only: bool,
+    /// Read the same from this file, TOML or JSON; - is stdin. Flags win over it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::commands) from: Option<PathBuf>,
+    /// Write anew what the summary said before
+    #[arg(long)]
+    pub(in crate::commands) replace: bool,
+    /// Print the summary; write nothing
     #[arg(long)]
     pub(in crate::commands) dry_run: bool,
     /// Do not ask

@@ -3,6 +3,7 @@
 //! What needs the repository is asked of the thread that waits here: libgit2's handle is its alone.
 //! The results come in the order of the jobs, whoever was done first.
 
+use super::gauge::{self, Gauge};
 use crate::evidence::Entry;
 use crate::evidence::freshness::Record;
 use crate::ledger::{LedgerError, Root};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use std::cell::RefCell;
 use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 
 /// Longest content of an exit-status file.
@@ -55,8 +56,11 @@ pub(super) fn load(
     record: impl Fn(&Job<'_>, &str) -> Option<Record>,
 ) -> Vec<Result<Loaded, LedgerError>> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
-    if workers < 2 {
-        return jobs.iter().map(|job| one(root, limits, job, |digest| record(job, digest))).collect();
+    let gauge = Gauge::begin(root, jobs.iter().map(|job| job.path));
+    let gauge = gauge.as_ref();
+    // With a gauge somebody has to be there who draws it.
+    if workers < 2 && gauge.is_none() {
+        return jobs.iter().map(|job| one(root, limits, job, None, |digest| record(job, digest))).collect();
     }
     let next = AtomicUsize::new(0);
     let (ask, questions) = channel::<Question>();
@@ -71,23 +75,37 @@ pub(super) fn load(
                     let question = Question { job: index, sha256: digest.to_owned(), answer };
                     ask.send(question).ok().and_then(|()| answered.recv().ok()).flatten()
                 };
-                done.push((index, one(root, limits, job, asked)));
+                done.push((index, one(root, limits, job, gauge, asked)));
             }
         };
-        let handles: Vec<_> = (0..workers)
+        let handles: Vec<_> = (0..workers.max(1))
             .map(|_| {
                 let ask = ask.clone();
                 scope.spawn(move || work(ask))
             })
             .collect();
         drop(ask);
-        for question in questions {
-            let _ = question.answer.send(record(&jobs[question.job], &question.sha256));
+        loop {
+            match next_of(&questions, gauge) {
+                Ok(question) => {
+                    let _ = question.answer.send(record(&jobs[question.job], &question.sha256));
+                }
+                Err(RecvTimeoutError::Timeout) => gauge.into_iter().for_each(Gauge::draw),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
         handles.into_iter().flat_map(join).collect()
     });
     loaded.sort_by_key(|(index, _)| *index);
     loaded.into_iter().map(|(_, loaded)| loaded).collect()
+}
+
+/// The next question; where there is a gauge to be drawn, only as long as until then.
+fn next_of(questions: &Receiver<Question>, gauge: Option<&Gauge>) -> Result<Question, RecvTimeoutError> {
+    match gauge {
+        Some(_) => questions.recv_timeout(gauge::EVERY),
+        None => questions.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
 }
 
 /// A panic of a worker goes on in this thread.
@@ -99,6 +117,7 @@ fn one(
     root: &Root,
     limits: &Limits,
     job: &Job<'_>,
+    gauge: Option<&Gauge>,
     record: impl Fn(&str) -> Option<Record>,
 ) -> Result<Loaded, LedgerError> {
     let beside = companions(root, limits, job.path)?;
@@ -112,6 +131,10 @@ fn one(
         exit_status
     };
     let read = root.read_once(job.path, limits.bytes, |file, digest| {
+        let file: Box<dyn Read + '_> = match gauge {
+            Some(gauge) => Box::new(gauge.count(file, job.path)),
+            None => Box::new(file),
+        };
         let mut whole = beside.as_slice().chain(file);
         let report = readers::read_from(&mut whole, limits, job.entry.format, || ask(digest.of_all()));
         (report, digest.modified)

@@ -4,6 +4,8 @@ mod baseline;
 mod bundles;
 mod changes;
 mod documents;
+mod exhibit;
+mod gauge;
 mod load;
 mod places;
 mod ratchet;
@@ -15,6 +17,7 @@ pub(super) use baseline::{Book, accepted, at as baseline_at, damaged, recorded, 
 pub(super) use bundles::collect as reports;
 pub(super) use changes::previous_milestone;
 pub(super) use documents::{add_documents, asked_for, read_checklist};
+pub(super) use exhibit::exhibit;
 pub(super) use reports::work_digest;
 pub(super) use rerun::rerun;
 

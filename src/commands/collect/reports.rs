@@ -6,6 +6,7 @@ use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
 use crate::config::{ReportEntry, ratchet};
 use crate::evidence::freshness::{self, Judged, NamedCommit, Record, Sources};
+use crate::evidence::reproduce::Maker;
 use crate::evidence::{Doubt, Entry, EntryEvidence, ReportFile};
 use crate::ledger::Damaged;
 use crate::ledger::LedgerError;
@@ -46,9 +47,31 @@ pub(super) fn collect(
     drop(files);
     drop(jobs);
     let named = entries.into_iter().zip(evidence).map(|(entry, files)| {
-        (entry.name.clone(), EntryEvidence { entry, files, searched: searched.clone() })
+        let makers = makers(workspace, request.milestone.as_ref(), &records, &entry);
+        (entry.name.clone(), EntryEvidence { entry, files, searched: searched.clone(), makers })
     });
     Ok(named.collect())
+}
+
+/// The commands that are configured to make the reports of an entry; else the one that was recorded.
+fn makers(
+    workspace: &Workspace,
+    milestone: Option<&Milestone>,
+    records: &[RunRecord],
+    entry: &Entry,
+) -> Vec<Maker> {
+    let config = &workspace.config;
+    let writes = config.commands.iter().filter(|command| command.writes.contains(&entry.name));
+    let configured = writes.filter_map(|command| {
+        let words = command.fill(&config.project, milestone).ok()?;
+        Some(Maker { name: Some(command.name.clone()), words })
+    });
+    let configured: Vec<_> = configured.collect();
+    if !configured.is_empty() {
+        return configured;
+    }
+    let recorded = records.iter().filter(|record| record.name == entry.name);
+    recorded.map(|record| Maker { name: None, words: record.command.clone() }).collect()
 }
 
 /// An entry with its placeholders filled in.

@@ -8,7 +8,7 @@ use crate::model::snapshot::Snapshot;
 use crate::render::comparison::Series;
 
 /// Each benchmark with its history.
-pub(super) fn of(comparison: &BenchmarkComparison, baseline: &Baseline) -> Vec<Series> {
+pub(in crate::commands) fn of(comparison: &BenchmarkComparison, baseline: &Baseline) -> Vec<Series> {
     comparison.rows.iter().map(|row| one(row, baseline)).collect()
 }
 

@@ -1,14 +1,17 @@
 //! `log day`: what was said, completed by what is known, written as an entry.
 
+use super::ask::{self, Otherwise};
 use super::facts::{self, Facts};
-use super::{ask, given};
+use super::{How, given};
 use crate::commands::cli::LogDay;
 use crate::commands::entries;
-use crate::commands::paper::{self, Paper};
+use crate::commands::paper::Paper;
+use crate::commands::past::{self, Sheet};
 use crate::commands::refusal::Refusal;
 use crate::commands::terminal::Terminal;
 use crate::commands::workspace::Workspace;
 use crate::documents::day as page;
+use crate::documents::items;
 use crate::documents::plain::sanitize;
 use crate::ledger::clock;
 use crate::model::day::Day;
@@ -16,8 +19,9 @@ use crate::model::milestone::Milestone;
 use jiff::civil::Date;
 
 /// Runs the command.
-pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Result<(), Refusal> {
-    let paper = Paper::log(workspace, false)?;
+pub(super) fn run(args: LogDay, workspace: &Workspace, mut terminal: Terminal) -> Result<(), Refusal> {
+    // Without a log there is nothing to ask for.
+    Paper::log(workspace, false)?;
     let here = std::env::current_dir().map_err(|e| Refusal::cannot_act(e.to_string()))?;
     let mut day = given::day(&args, &here)?;
     let date = day.date.unwrap_or_else(clock::today);
@@ -26,25 +30,21 @@ pub(super) fn run(args: LogDay, workspace: &Workspace, terminal: Terminal) -> Re
         fill(&mut day.component, &milestone.name);
     }
     let facts = Facts::collect(workspace, milestone.as_ref())?;
-    let author = workspace.repository.as_ref().and_then(|repository| repository.author_name());
-    let person = args.person.clone().or(author).unwrap_or_default();
+    let person = args.person.clone().or_else(|| workspace.author_name()).unwrap_or_default();
     let name = page::name(&day, date, &person);
-    complete(&mut day, (&name, date), milestone.as_ref(), &facts, workspace)?;
+    let sheet = Sheet::here(workspace)?;
+    complete(&mut day, (&name, date), milestone.as_ref(), sheet.as_ref(), workspace)?;
+    let otherwise = otherwise(milestone.as_ref(), sheet.as_ref(), workspace)?;
     // Whoever gave an answer on the command line is not asked for the others.
     if args.from.is_none() && !args.yes && said_nothing(&args) && Terminal::is_interactive() {
-        ask::day(&mut day, terminal);
+        ask::day(&mut day, &otherwise, &mut terminal);
     }
-    after(&mut day, milestone.as_ref(), &facts, workspace)?;
+    fill(&mut day.next, &otherwise.next);
+    fill(&mut day.blocking, &otherwise.blocking);
+    measure(&mut day, &facts, workspace);
     check(&day)?;
     let text = page::entry(&day, date);
-    if args.dry_run {
-        paper::show(&format!("{text}\n"), terminal);
-        return Ok(());
-    }
-    drop(paper);
-    let paper = Paper::log(workspace, true)?;
-    super::write(workspace, &name, &text, args.replace, terminal)?;
-    super::publish(workspace, &paper, terminal)
+    super::put(workspace, (&name, &text), How { replace: args.replace, dry_run: args.dry_run }, terminal)
 }
 
 /// The milestone that was named, else the first that is not tagged; a project without any has none.
@@ -75,40 +75,40 @@ fn complete(
     day: &mut Day,
     (name, date): (&str, Date),
     milestone: Option<&Milestone>,
-    facts: &Facts,
+    sheet: Option<&Sheet>,
     workspace: &Workspace,
 ) -> Result<(), Refusal> {
-    if let (true, Some(milestone), Some(list)) = (day.items.is_empty(), milestone, facts.checklist()) {
+    if let (true, Some(milestone), Some(sheet)) = (day.items.is_empty(), milestone, sheet) {
         let mut entries = entries::here(workspace)?;
         entries.retain(|entry| entry.name != name);
-        day.items = facts::ticked(workspace, list, &milestone.id, &entries, date)?;
+        day.items = facts::ticked(workspace, sheet, &milestone.id, &entries, date)?;
     }
     Ok(())
 }
 
-/// What is measured and what comes next, where nobody said it.
-fn after(
-    day: &mut Day,
+/// What comes next and what is in the way, where nobody says it.
+fn otherwise(
     milestone: Option<&Milestone>,
-    facts: &Facts,
+    sheet: Option<&Sheet>,
     workspace: &Workspace,
-) -> Result<(), Refusal> {
+) -> Result<Otherwise, Refusal> {
+    let Some(milestone) = milestone else { return Ok(Otherwise::default()) };
+    let next = sheet.and_then(|sheet| sheet.next(&milestone.id)).unwrap_or_default();
+    let registers = past::registers(workspace)?;
+    let blocking = registers.map(|registers| facts::blocking(&registers, milestone.id.as_str()));
+    Ok(Otherwise { next, blocking: blocking.unwrap_or_default() })
+}
+
+/// What is measured, where nobody said it.
+fn measure(day: &mut Day, facts: &Facts, workspace: &Workspace) {
     for done in &mut day.items {
-        let noted = facts::annotated(&done.text);
+        let noted = items::noted(&done.text);
+        fill(&mut done.implementation, &noted.implementation.unwrap_or_default());
+        fill(&mut done.test, &noted.test.unwrap_or_default());
         done.text = noted.text;
-        fill(&mut done.implementation, &noted.implementation);
-        fill(&mut done.test, &noted.test);
         facts.measure(workspace, done);
     }
     facts.performance(workspace, day);
-    let Some(milestone) = milestone else { return Ok(()) };
-    if let Some(next) = facts.checklist().and_then(|list| facts::next(list, &milestone.id)) {
-        fill(&mut day.next, &next);
-    }
-    if let Some(registers) = facts::registers(workspace)? {
-        fill(&mut day.blocking, &facts::blocking(&registers, milestone.id.as_str()));
-    }
-    Ok(())
 }
 
 /// An entry has to be about something.

@@ -2,13 +2,12 @@
 //! has no source stays empty.
 
 use crate::commands::collect::{self, Request};
-use crate::commands::paper::Paper;
+use crate::commands::past::Sheet;
 use crate::commands::refusal::Refusal;
 use crate::commands::workspace::Workspace;
+use crate::documents::day as entry;
 use crate::documents::metrics::CodeMetrics;
-use crate::documents::{day as entry, registers};
 use crate::evidence::{Evidence, merge};
-use crate::model::checklist::{Checklist, ItemState};
 use crate::model::coverage::Coverage;
 use crate::model::day::{Day, Done};
 use crate::model::milestone::{Milestone, MilestoneId};
@@ -16,12 +15,10 @@ use crate::model::outcome::{Occasion, Outcome};
 use crate::model::performance::Performance;
 use crate::model::quantity::Dimension;
 use crate::model::register::{BLOCKER, Registers};
-use crate::readers::{self, checklist};
+use crate::readers;
 use crate::verdict::{Verdict, judge};
 use crate::{documents::entries::Entry, gates};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use std::collections::BTreeSet;
 
 /// Larger files are not counted.
 const MAX_SOURCE: u64 = 4 << 20;
@@ -50,11 +47,6 @@ impl Facts {
         let files = merge::files(&usable, readers::Kind::Coverage).unwrap_or_default();
         let coverage = merge::coverage(&files, &evidence.tree).coverage;
         Ok(Self { evidence, verdict, coverage })
-    }
-
-    /// The checklist of the work tree, where it can be read.
-    pub(super) fn checklist(&self) -> Option<&Checklist> {
-        self.evidence.checklist.as_ref()?.as_ref().ok().map(|sourced| &sourced.fact)
     }
 
     /// Lines and coverage of the file of an item.
@@ -124,78 +116,17 @@ fn words(row: &Performance) -> String {
 /// entry (of `date`, without one), and are named by no entry yet.
 pub(super) fn ticked(
     workspace: &Workspace,
-    now: &Checklist,
+    now: &Sheet,
     milestone: &MilestoneId,
     entries: &[Entry],
     date: Date,
 ) -> Result<Vec<Done>, Refusal> {
     let since = entries.iter().map(|entry| entry.date).filter(|day| *day <= date).max().unwrap_or(date);
-    let before = at(workspace, since)?.unwrap_or_default();
-    let done = |list: &Checklist| -> BTreeSet<String> {
-        list.of(milestone).filter(|i| i.state == ItemState::Done).map(|i| i.text.clone()).collect()
-    };
-    let mut known = done(&before);
+    let before = Sheet::before(workspace, since)?.found;
     let named: Vec<_> = entries.iter().flat_map(|entry| entry::completed(&entry.text)).collect();
-    let mut new = Vec::new();
-    for item in now.of(milestone).filter(|i| i.state == ItemState::Done) {
-        let done = annotated(&item.text);
-        if known.insert(item.text.clone()) && !named.contains(&done.text) {
-            new.push(done);
-        }
-    }
-    Ok(new)
-}
-
-/// The checklist as it was committed before a day began; `None` if it was not there yet.
-pub(super) fn at(workspace: &Workspace, day: Date) -> Result<Option<Checklist>, Refusal> {
-    let (Some(repository), Some(head), Some(path)) =
-        (&workspace.repository, &workspace.head, &workspace.config.documents.checklist)
-    else {
-        return Ok(None);
-    };
-    let Ok(begin) = day.to_zoned(TimeZone::UTC) else { return Ok(None) };
-    let versions = repository.versions(&head.id, path)?;
-    let earlier = versions.list.iter().rev().filter(|version| version.time < begin.timestamp());
-    for version in earlier {
-        // A version that cannot be read tells nothing; the one before it does.
-        if let Ok(list) = checklist::read(&repository.content(version, path)?) {
-            return Ok(Some(list));
-        }
-    }
-    Ok(None)
-}
-
-/// An item with the files that it names: `(impl: path)`, `(test: path)`.
-pub(super) fn annotated(text: &str) -> Done {
-    let mut done = Done { text: text.to_owned(), ..Done::default() };
-    while let Some((rest, note)) = done.text.strip_suffix(')').and_then(|text| text.rsplit_once('(')) {
-        let Some((key, value)) = note.split_once(':') else { break };
-        let place = match key.trim() {
-            "impl" | "implementation" => &mut done.implementation,
-            "test" => &mut done.test,
-            _ => break,
-        };
-        *place = value.trim().trim_matches('`').to_owned();
-        done.text = rest.trim_end().to_owned();
-    }
-    done.text = crate::documents::plain::words(&done.text);
-    done
-}
-
-/// The item that comes next: one in progress, else the first that is open.
-pub(super) fn next(list: &Checklist, milestone: &MilestoneId) -> Option<String> {
-    let of = |state: ItemState| list.of(milestone).find(|item| item.state == state);
-    of(ItemState::InProgress).or_else(|| of(ItemState::Open)).map(|item| annotated(&item.text).text)
-}
-
-/// The registers of the status document; `None` where there is none.
-pub(super) fn registers(workspace: &Workspace) -> Result<Option<Registers>, Refusal> {
-    if workspace.config.documents.status.is_none() {
-        return Ok(None);
-    }
-    let paper = Paper::status(workspace, false)?;
-    let Some(bytes) = paper.bytes()? else { return Ok(None) };
-    registers::read(paper.text(&bytes)?).map(Some).map_err(|error| paper.refuse(&error))
+    let new = now.ticked_since(before.as_ref()).into_iter();
+    let ours = new.filter(|item| item.milestone.as_ref() == Some(milestone)).map(|item| now.done(item));
+    Ok(ours.filter(|done| !named.contains(&done.text)).collect())
 }
 
 /// What blocks a milestone by the registers.

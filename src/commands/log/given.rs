@@ -1,18 +1,23 @@
-//! What a person said about the day: a file, and flags that win over it.
+//! What a person said about the day or the week: a file, and flags that win over it.
 
-use crate::commands::cli::LogDay;
+use crate::commands::cli::{LogDay, LogWeek};
 use crate::commands::refusal::Refusal;
 use crate::model::day::{Challenge, Day, Done};
+use crate::model::week::{Blocker, Said};
+use serde::de::DeserializeOwned;
 use std::io::Read;
 use std::path::Path;
 
-/// More than any day has.
+/// More than any day or week has.
 const MAX: u64 = 1 << 20;
+/// What a file may say.
+const DAY: &str = "date, milestone, component, items, decisions, challenges, benchmarks, load, resources, next, blocking, estimate";
+const WEEK: &str = "week, achievements, goals, blockers (kind, text, impact, mitigation, eta), needs, only";
 
 /// The day, as far as it was said.
 pub(super) fn day(args: &LogDay, here: &Path) -> Result<Day, Refusal> {
     let mut day = match &args.from {
-        Some(path) => from(path, here)?,
+        Some(path) => from(path, here, DAY)?,
         None => Day::default(),
     };
     day.date = args.date.or(day.date);
@@ -44,6 +49,44 @@ pub(super) fn day(args: &LogDay, here: &Path) -> Result<Day, Refusal> {
         day.challenges = challenges(args)?;
     }
     Ok(day)
+}
+
+/// The week, as far as it was said.
+pub(super) fn week(args: &LogWeek, here: &Path) -> Result<Said, Refusal> {
+    let mut said: Said = match &args.from {
+        Some(path) => from(path, here, WEEK)?,
+        None => Said::default(),
+    };
+    said.week = args.week.or(said.week);
+    said.only |= args.only;
+    for (place, given) in [
+        (&mut said.achievements, &args.achievements),
+        (&mut said.goals, &args.goals),
+        (&mut said.needs, &args.needs),
+    ] {
+        if !given.is_empty() {
+            place.clone_from(given);
+        }
+    }
+    if !args.blockers.is_empty() {
+        said.blockers = blockers(args)?;
+    }
+    Ok(said)
+}
+
+fn blockers(args: &LogWeek) -> Result<Vec<Blocker>, Refusal> {
+    let of = |option, values| paired(option, values, "--blocker", args.blockers.len());
+    let (impacts, mitigations) = (of("--impact", &args.impacts)?, of("--mitigation", &args.mitigations)?);
+    let etas = of("--eta", &args.etas)?;
+    let all = args.blockers.iter().zip(impacts).zip(mitigations).zip(etas);
+    let blocker = |(((text, impact), mitigation), eta): (((&String, String), String), String)| Blocker {
+        text: text.clone(),
+        impact,
+        mitigation,
+        eta,
+        ..Blocker::default()
+    };
+    Ok(all.map(blocker).collect())
 }
 
 fn items(args: &LogDay) -> Result<Vec<Done>, Refusal> {
@@ -84,7 +127,7 @@ fn paired(option: &str, values: &[String], of: &str, count: usize) -> Result<Vec
     Ok((0..count).map(|n| values.get(n).cloned().unwrap_or_default()).collect())
 }
 
-fn from(path: &Path, here: &Path) -> Result<Day, Refusal> {
+fn from<T: DeserializeOwned>(path: &Path, here: &Path, keys: &str) -> Result<T, Refusal> {
     let stdin = path.as_os_str() == "-";
     let mut bytes = Vec::new();
     if stdin {
@@ -97,8 +140,7 @@ fn from(path: &Path, here: &Path) -> Result<Day, Refusal> {
             .map_err(|e| Refusal::usage(format!("--from: {e}")))?;
     }
     let wrong = |why: String| {
-        Refusal::usage(format!("--from {}: {}", path.display(), why.trim_end()))
-            .hint("keys: date, milestone, component, items, decisions, challenges, benchmarks, load, resources, next, blocking, estimate")
+        Refusal::usage(format!("--from {}: {}", path.display(), why.trim_end())).hint(format!("keys: {keys}"))
     };
     let text = String::from_utf8(bytes).map_err(|_| wrong("not UTF-8 text".to_owned()))?;
     let text = text.trim_start_matches('\u{feff}');

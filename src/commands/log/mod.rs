@@ -5,10 +5,11 @@ mod ask;
 mod day;
 mod facts;
 mod given;
+mod week;
 
 use super::cli::Log;
 use super::entries;
-use super::paper::Paper;
+use super::paper::{self, Paper};
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
@@ -23,12 +24,38 @@ pub(super) fn run(command: Log, locate: &Locate, terminal: Terminal) -> Result<u
     workspace.show_notices(terminal);
     match command {
         Log::Day(args) => day::run(*args, &workspace, terminal)?,
+        Log::Week(args) => week::run(*args, &workspace, terminal)?,
         Log::Sync => {
             let paper = Paper::log(&workspace, true)?;
             sync(&workspace, &paper, terminal)?;
         }
     }
     Ok(ExitStatus::Passed.code())
+}
+
+/// How an entry is put in its place.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    /// Over what it said before.
+    replace: bool,
+    /// Only shown.
+    dry_run: bool,
+}
+
+/// Shows an entry, or writes its file and brings the document up to it.
+fn put(
+    workspace: &Workspace,
+    (name, text): (&str, &str),
+    how: How,
+    terminal: Terminal,
+) -> Result<(), Refusal> {
+    if how.dry_run {
+        paper::show(&format!("{text}\n"), terminal);
+        return Ok(());
+    }
+    let paper = Paper::log(workspace, true)?;
+    write(workspace, name, text, how.replace, terminal)?;
+    publish(workspace, &paper, terminal)
 }
 
 /// Writes an entry's file. The same entry again is no change; another one of that name is a conflict.
@@ -53,7 +80,7 @@ fn write(
         }
         Some(_) if !replace => {
             return Err(Refusal::conflict(format!("{path} exists and says something else"))
-                .hint("edit that file, write it anew with --replace, or name another --component"));
+                .hint("edit that file, or write it anew with --replace"));
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ mod claims;
 mod rejudge;
 
 use super::cli::Verify;
+use super::outputs;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
@@ -71,10 +72,11 @@ pub(super) fn run(args: &Verify, locate: &Locate, terminal: Terminal) -> Result<
         all.claims.extend(rejudge::claims(&workspace, &all, &locate.start()?.join(folder))?);
     }
     let worst = all.claims.iter().map(|claim| claim.standing).max().unwrap_or(Standing::NotKnown);
-    terminal.print(&match args.output_format.as_str() {
+    let text = match args.output_format.as_str() {
         "json" => as_json(&name, &tag, &all.claims, worst),
         _ => as_text(&name, &all.claims, worst, terminal.style(0).width),
-    });
+    };
+    outputs::print(&args.output_format, &text, terminal);
     Ok(worst.exit_status().code())
 }
 

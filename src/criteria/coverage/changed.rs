@@ -9,10 +9,11 @@ use crate::criteria::Context;
 use crate::criteria::judgement::count_of;
 use crate::evidence::comparison::coverage::runs;
 use crate::evidence::{Baseline, Detail, Doubt};
-use crate::model::change::Origin;
+use crate::model::change::{ChangedLines, Origin};
 use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
+use crate::model::snapshot::Executed;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -127,14 +128,19 @@ struct Tally {
     aside: Vec<Detail>,
 }
 
+/// Where lines stood at the base, and whether they were executed there.
+type Past<'a> = (&'a ChangedLines, Executed<'a>);
+
 fn tally(coverage: &Coverage, changed: &Ranges<'_>, past: Option<&Baseline>) -> Tally {
     let mut all = Tally::default();
+    let known = past.and_then(|past| past.changes.as_ref().zip(past.base.coverage.as_ref()));
+    let mut past: Option<Past<'_>> = known.map(|(changes, files)| (changes, Executed::of(files)));
     for (path, ranges) in changed {
         let Some(file) = coverage.files.get(*path) else { continue };
         let changed = |line: u32| ranges.iter().any(|r| r.contains(&line));
         let lines = file.lines.iter().filter(|(line, _)| changed(*line));
-        let (moved, lines): (Vec<_>, Vec<_>) =
-            lines.partition(|(line, hit)| past.is_some_and(|past| is_moved(past, path, *line, *hit)));
+        let (moved, lines): (Vec<_>, Vec<_>) = lines
+            .partition(|(line, hit)| past.as_mut().is_some_and(|past| is_moved(past, path, *line, *hit)));
         all.ratio += Ratio::new(lines.iter().filter(|l| l.1).count() as u64, lines.len() as u64);
         let told = [
             (&mut all.missed, lines, "changed, not covered"),
@@ -151,12 +157,10 @@ fn tally(coverage: &Coverage, changed: &Ranges<'_>, past: Option<&Baseline>) -> 
 }
 
 /// Whether a line stood elsewhere at the base, and is no worse covered here than it was there.
-fn is_moved(past: &Baseline, path: &str, line: u32, hit: bool) -> bool {
-    let (Some(changes), Some(coverage)) = (&past.changes, &past.base.coverage) else { return false };
+fn is_moved(past: &mut Past<'_>, path: &str, line: u32, hit: bool) -> bool {
+    let (changes, executed) = past;
     match changes.origin(path, line) {
-        Origin::Moved(from, old) => {
-            coverage.get(&from).and_then(|file| file.lines.get(old)).is_some_and(|before| hit || !before)
-        }
+        Origin::Moved(from, old) => executed.get(&from, old).is_some_and(|before| hit || !before),
         Origin::Same(..) | Origin::New => false,
     }
 }

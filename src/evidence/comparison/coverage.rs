@@ -5,7 +5,7 @@ use crate::evidence::Baseline;
 use crate::model::change::{ChangedLines, Origin};
 use crate::model::place::Place;
 use crate::model::ratio::{Ratio, Step};
-use crate::model::snapshot::{FileMark, Snapshot};
+use crate::model::snapshot::{Executed, FileMark, Snapshot};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -264,12 +264,12 @@ fn file(
         path,
     };
     if let (Some(changes), Some(after)) = (around.changes, after) {
+        let mut at_base = Executed::of(base);
         for (line, _) in after.lines.iter().filter(|(_, hit)| !hit) {
-            let at_base = |path: &str, line| base.get(path).and_then(|mark| mark.lines.get(line));
             match changes.origin(&change.path, line) {
-                Origin::Same(path, old) if at_base(&path, old) == Some(true) => change.lost.push(line),
+                Origin::Same(path, old) if at_base.get(&path, old) == Some(true) => change.lost.push(line),
                 Origin::Same(..) => {}
-                Origin::Moved(path, old) => match at_base(&path, old) {
+                Origin::Moved(path, old) => match at_base.get(&path, old) {
                     Some(true) => change.lost.push(line),
                     Some(false) => change.moved.push(line),
                     None => change.fresh.push(line),

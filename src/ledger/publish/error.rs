@@ -99,7 +99,7 @@ impl PublishError {
             | Self::NotPublished { hint, .. }
             | Self::Unfinished { hint, .. } => Some(hint.clone()).filter(|hint| !hint.is_empty()),
             Self::Edited { paths, .. } => Some(format!(
-                "your edits are kept; bring the new text beside them with `git checkout -p HEAD -- {}`",
+                "your edits are kept; bring the new text beside them with `git restore -p -s HEAD -- {}`",
                 paths.join(" ")
             )),
             Self::Lock(LockError::Busy { .. }) => Some("run the same command again when it is done".into()),

@@ -1,0 +1,103 @@
+//! Test cases of a part of a JUnit report: their names one after the other in one buffer.
+//!
+//! The suites that are open around a part are not known where it is read, and are told afterwards.
+
+use super::junit_case::Case;
+use crate::model::cases::CaseRef;
+use crate::model::place::PlaceRef;
+use crate::model::tests::TestOutcome;
+use std::ops::Range;
+
+#[derive(Clone)]
+struct Packed {
+    /// Where its name ends; it begins where that of the case before does.
+    name_end: usize,
+    /// Index of its class.
+    class: u32,
+    outcome: TestOutcome,
+    message: Option<Box<str>>,
+    /// Index of the path, and the line.
+    place: Option<(u32, Option<u32>)>,
+    seconds: Option<f64>,
+}
+
+/// Cases in the order of the report.
+#[derive(Clone, Default)]
+pub(super) struct Batch {
+    names: String,
+    /// Classes and paths; one that is that of the case before is there once.
+    classes: Vec<Box<str>>,
+    paths: Vec<Box<str>>,
+    cases: Vec<Packed>,
+}
+
+impl Batch {
+    /// How many cases there are.
+    pub(super) fn len(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// Takes a case; its texts stay, and may be filled anew.
+    pub(super) fn push(&mut self, case: &mut Case) {
+        let view = case.view();
+        let class = last(&mut self.classes, view.class);
+        let place = view.place.map(|place| (last(&mut self.paths, place.path), place.line));
+        let (outcome, seconds) = (view.outcome, view.seconds);
+        self.names.push_str(view.name);
+        let (name_end, message) = (self.names.len(), case.message.take().map(Into::into));
+        self.cases.push(Packed { name_end, class, outcome, message, place, seconds });
+    }
+
+    fn name(&self, index: usize) -> &str {
+        let from = index.checked_sub(1).map_or(0, |before| self.cases[before].name_end);
+        &self.names[from..self.cases[index].name_end]
+    }
+
+    /// Some of the cases, each in the suite that is told for its class.
+    pub(super) fn views<'b>(
+        &'b self,
+        range: Range<usize>,
+        suites: &'b Suites,
+    ) -> impl Iterator<Item = CaseRef<'b>> + Clone {
+        range.map(move |index| {
+            let case = &self.cases[index];
+            let place = case.place.as_ref();
+            CaseRef {
+                suite: &suites.names[(case.class - suites.first) as usize],
+                class: &self.classes[case.class as usize],
+                name: self.name(index),
+                outcome: case.outcome,
+                message: case.message.as_deref(),
+                place: place.map(|(path, line)| PlaceRef {
+                    path: &self.paths[*path as usize],
+                    line: *line,
+                    column: None,
+                }),
+                seconds: case.seconds,
+            }
+        })
+    }
+
+    /// The suites of some cases, by their classes.
+    pub(super) fn suites(&self, range: Range<usize>, suite_of: impl Fn(&str) -> String) -> Suites {
+        let class = |case: Option<&Packed>| case.map_or(0, |case| case.class);
+        let cases = &self.cases[range];
+        let (first, last) = (class(cases.first()), class(cases.last()));
+        let names = self.classes.get(first as usize..=last as usize).unwrap_or_default();
+        Suites { first, names: names.iter().map(|class| suite_of(class)).collect() }
+    }
+}
+
+/// The index of a text, which is kept unless it is the last one already.
+fn last(texts: &mut Vec<Box<str>>, text: &str) -> u32 {
+    if texts.last().is_none_or(|known| **known != *text) {
+        texts.push(text.into());
+    }
+    texts.len() as u32 - 1
+}
+
+/// Names of suites for classes of a batch that follow one another.
+pub(super) struct Suites {
+    first: u32,
+    names: Vec<String>,
+}

@@ -1,0 +1,95 @@
+//! What the parts of an LCOV tracefile come to: sections of one file are united, its hints are held
+//! against what was counted, and of oddities that occur again the first is told, and how often.
+
+use super::error::{ReadError, quote};
+use super::format::{Body, Limits, Report};
+use super::lcov::FORMAT;
+use super::lcov_section::Closed;
+use crate::model::coverage::Coverage;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// Most unknown records and other oddities that are told apart in notices.
+const NOTICES: usize = 8;
+
+/// What is found in a tracefile, one after the other.
+#[derive(Clone)]
+pub(super) enum Found {
+    Section(Box<Closed>),
+    /// Something to tell that decides nothing, and its line.
+    Oddity(String, u64),
+}
+
+/// The whole tracefile, as far as its parts were added.
+#[derive(Default)]
+pub(super) struct Whole {
+    coverage: Coverage,
+    /// Oddities: where first, and how often.
+    notices: BTreeMap<String, (String, u64)>,
+}
+
+impl Whole {
+    /// Adds what was found next.
+    pub(super) fn add(&mut self, found: Vec<Found>, limits: &Limits) -> Result<(), ReadError> {
+        for found in found {
+            match found {
+                Found::Section(section) => self.close(*section),
+                Found::Oddity(what, line) => self.notice(what, || format!("line {line}")),
+            }
+            limits.check_items(self.coverage.files.len())?;
+        }
+        Ok(())
+    }
+
+    /// The report.
+    pub(super) fn finish(self) -> Report {
+        let notices = self.notices.into_iter().map(|(what, (place, count))| match count {
+            1 => format!("{what} ({place})"),
+            _ => format!("{what} ({count} times, first at {place})"),
+        });
+        Report { notices: notices.collect(), ..Report::new(&FORMAT, Body::Coverage(self.coverage)) }
+    }
+
+    /// Counts an oddity; of very many only the first few.
+    fn notice(&mut self, what: String, place: impl FnOnce() -> String) {
+        let room = self.notices.len() < NOTICES;
+        match self.notices.entry(what) {
+            Entry::Occupied(known) => known.into_mut().1 += 1,
+            Entry::Vacant(new) if room => {
+                new.insert((place(), 1));
+            }
+            Entry::Vacant(_) => {}
+        }
+    }
+
+    /// Moves a section into the coverage.
+    fn close(&mut self, section: Closed) {
+        let Closed { path, file, hints, orphans, has_branches, has_functions } = section;
+        self.coverage.has_branches |= has_branches;
+        self.coverage.has_functions |= has_functions;
+        for (hint, said) in hints {
+            let found = match hint {
+                "LF" => file.lines.ratio().total,
+                "LH" => file.lines.ratio().covered,
+                "BRF" => file.branch_ratio().total,
+                "BRH" => file.branch_ratio().covered,
+                "FNF" => file.function_ratio().total,
+                _ => file.function_ratio().covered,
+            };
+            if said != Some(found) {
+                self.notice(format!("{hint} differs from the records, which count"), || quote(&path));
+            }
+        }
+        if orphans {
+            self.notice("FNDA without FN, taken for a function of an unknown line".to_owned(), || {
+                quote(&path)
+            });
+        }
+        match self.coverage.files.entry(path) {
+            Entry::Vacant(new) => {
+                new.insert(file);
+            }
+            Entry::Occupied(known) => known.into_mut().merge(file),
+        }
+    }
+}
