@@ -222,7 +222,7 @@ fn a_run_that_was_killed_is_finished_by_the_same_command() {
     let kill = |root: &std::path::Path| {
         let pid = root.join("pid");
         let pid = pid.display();
-        format!("while ! [ -s {pid} ]; do sleep 0.01; done; kill -9 $(cat {pid}); echo $PPID >{pid}.parent")
+        format!("while ! [ -s {pid} ]; do sleep 0.01; done; echo $PPID >{pid}.parent; kill -9 $(cat {pid})")
     };
     // In the clone before the push (which then ends, or goes on by itself), and at the remote before
     // and after it took the push.
