@@ -81,6 +81,28 @@ fn requests_that_failed_fail_the_gate_unless_a_target_bounds_them() {
     }
 }
 
+/// A bound for one address says nothing of another, and one for all of them says everything.
+#[test]
+fn a_bound_for_one_address_decides_no_other() {
+    let repo = Repo::new();
+    repo.write("reports/load.csv", include_str!("fixtures/locust-csv/failing/locust_stats.csv"));
+    for (target, outcome, code) in [
+        ("\"/orders/[id]/failures\" = \"< 10%\"", "failed", "benchmarks/failed-requests"),
+        ("\"Aggregated/failures\" = \"< 50%\"", "passed", "benchmarks/passed"),
+    ] {
+        let config = format!(
+            "[project]\nid = \"p\"\nname = \"P\"\n[reports]\nload = {{ path = \"reports/load.csv\", freshness = \"warn\" }}\n\
+             [gates.integration-verified.benchmarks]\nreports = [\"load\"]\n\
+             [gates.integration-verified.benchmarks.targets]\n{target}\n"
+        );
+        repo.write("milegate.toml", config).commit("targets");
+        let verdict = check_json(repo.path(), &["--gate", "2"]).json;
+        let criteria = verdict["gates"][0]["criteria"].as_array().unwrap();
+        let found = criteria.iter().find(|c| c["kind"] == "benchmarks").unwrap();
+        assert_eq!((&found["outcome"], &found["code"]), (&outcome.into(), &code.into()), "{found}");
+    }
+}
+
 #[test]
 fn a_suspect_is_unproven_until_its_re_run_tells() {
     let repo = project();

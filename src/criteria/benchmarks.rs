@@ -193,17 +193,18 @@ impl Spec {
 
 impl Spec {
     /// Shares of requests that failed: an error is often the fastest answer, so that no time says anything
-    /// beside them. None if a target bounds such a share: then the targets have decided.
+    /// beside them. Those that a target bounds are decided by it, and all of them if it bounds the total.
     fn failed_requests(&self, benchmarks: &[Benchmark]) -> Vec<Detail> {
         let named = |b: &&Benchmark| {
             let wanted = self.targets.0.iter().map(|(name, t)| t.benchmark.as_ref().unwrap_or(name));
             wanted.into_iter().any(|name| *name == b.name || *name == b.full_name)
         };
         let shares = || benchmarks.iter().filter(|b| b.is_failures());
-        if shares().any(|b| named(&b)) {
+        let is_total = |b: &&Benchmark| !b.name.contains('/') || b.name.starts_with("Aggregated/");
+        if shares().any(|b| is_total(&b) && named(&b)) {
             return Vec::new();
         }
-        let failed = shares().filter(|b| b.value() > 0.0);
+        let failed = shares().filter(|b| b.value() > 0.0 && !named(b));
         failed
             .map(|b| Detail::remark(format!("{}: {:.2}% of the requests", b.full_name, b.value())))
             .collect()
@@ -253,7 +254,8 @@ impl Target {
 
     fn missed(&self, name: &str, value: Quantity) -> Detail {
         let share = self.at.missed_by(value.value);
-        let escalate = if share > 0.5 { "; escalate: missed by more than 50%" } else { "" };
+        let escalate =
+            if self.at.is_far_missed(value.value) { "; escalate: missed by more than 50%" } else { "" };
         let by = if share.is_finite() {
             format!(", missed by {:.0}%", (share * 100.0).floor())
         } else {
