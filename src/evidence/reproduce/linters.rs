@@ -1,6 +1,6 @@
 //! Linters that look at one file: [`LINTERS`].
 
-use super::{Maker, argument, position};
+use super::{Maker, argument, joined, position};
 
 /// A linter: a row of the table.
 struct Linter {
@@ -40,8 +40,7 @@ pub(super) fn command(makers: &[Maker], tool: &str, path: &str) -> Option<Vec<St
         let at = position(&maker.words, &linter.words[..1])?;
         Some(maker.words[..=at].to_vec())
     });
-    let mut words = started.unwrap_or_else(|| vec![linter.words[0].to_owned()]);
-    words.extend(linter.words[1..].iter().map(|word| (*word).to_owned()));
-    words.push(argument(path));
-    Some(words)
+    let started = started.unwrap_or_else(|| vec![linter.words[0].to_owned()]);
+    let rest = linter.words[1..].iter().map(|word| (*word).to_owned());
+    joined(started, rest.chain([argument(path)]).collect())
 }

@@ -215,13 +215,35 @@ const LAUNCHERS: &[&str] = &[
     "pnpm", "yarn", "bunx", "exec", "bundle", "dotenv", "time", "nice", "env",
 ];
 
+/// Launchers that hand their words to a shell of their own, or may: what is quoted for the first shell
+/// means something to the second again.
+const RESHELL: &[&str] = &["npx", "pnpm", "yarn", "bunx", "hatch"];
+
+/// The words that start a program and those that go to it, as one command that survives a second shell.
+fn joined(started: Vec<String>, ours: Vec<String>) -> Option<Vec<String>> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c);
+    let again = started.iter().any(|word| RESHELL.contains(&base(word)));
+    if !again || ours.iter().all(|word| word.chars().all(plain)) {
+        return Some([started, ours].concat());
+    }
+    // What npx finds lies there.
+    match started.as_slice() {
+        [npx, program] if base(npx) == "npx" => {
+            Some([vec![format!("node_modules/.bin/{program}")], ours].concat())
+        }
+        _ => None,
+    }
+}
+
+/// A program by its name.
+fn base(word: &str) -> &str {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    name.strip_suffix(".exe").or_else(|| name.strip_suffix(".cmd")).unwrap_or(name)
+}
+
 /// Where in a command a program begins.
 fn position(words: &[String], program: &[&str]) -> Option<usize> {
-    let base = |word: &str| {
-        let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-        name.strip_suffix(".exe").or_else(|| name.strip_suffix(".cmd")).unwrap_or(name).to_owned()
-    };
-    let starts = |word: &String| LAUNCHERS.contains(&base(word).as_str());
+    let starts = |word: &String| LAUNCHERS.contains(&base(word));
     let at = words.iter().position(|word| !starts(word))?;
     let here = words[at..].iter().zip(program).filter(|(word, want)| word == want || base(word) == **want);
     (here.count() == program.len()).then_some(at)

@@ -4,14 +4,14 @@
 //! tool writes it; else from where the test stands. Names of tests are arguments or parts of them, and
 //! none that would begin with a dash: then there is no command.
 
-use super::{Maker, Tree, argument, position};
+use super::{Maker, Tree, argument, joined, position};
 use crate::evidence::comparison::definition::Files;
 use crate::model::tests::{TestCase, TestId};
 use crate::readers::Format;
 
 /// Where a test stands in the repository.
 pub(super) struct Found {
-    /// As the report says.
+    /// As the report says, if it looks like a file of tests.
     told: Option<String>,
     /// As its class says, or its name, if that is all there is: a module that could not be collected.
     of_class: Option<String>,
@@ -23,6 +23,8 @@ impl Found {
         let module = || TestId { class: case.id.name.clone(), ..TestId::default() };
         let of_class = if case.id.class.is_empty() { known.of(&module()) } else { known.of(&case.id) };
         let told = case.place.as_ref().and_then(|place| tree.place(&place.path, report, &[]));
+        // A runner executes its file: the report may not choose any script of the repository.
+        let told = told.filter(|path| ["test", "spec"].iter().any(|word| path.to_lowercase().contains(word)));
         Self { told, of_class: of_class.map(str::to_owned) }
     }
 
@@ -76,9 +78,8 @@ pub(super) fn command(
     case: &TestCase,
     found: &Found,
 ) -> Option<Vec<String>> {
-    let (runner, mut words) = started(makers, format, found)?;
-    words.extend((runner.select)(case, found)?);
-    Some(words)
+    let (runner, started) = started(makers, format, found)?;
+    joined(started, (runner.select)(case, found)?)
 }
 
 /// The runner, and the words that start it: `poetry run pytest`.

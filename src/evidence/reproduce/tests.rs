@@ -33,6 +33,24 @@ fn one(maker_line: &str, format: &str, case: &TestCase) -> Option<String> {
 }
 
 #[test]
+fn a_second_shell_gets_plain_words_only() {
+    let place = Some(Place::line("web/cart.test.ts", 3));
+    let named = |name: &str| case("", name, place.clone());
+    let of = |line: &str, name: &str| one(line, "junit", &named(name));
+    let hostile = of("npx mocha", "`touch pwned`").unwrap();
+    assert!(hostile.starts_with("node_modules/.bin/mocha ") && !hostile.contains("npx"), "{hostile}");
+    for line in ["pnpm exec mocha", "yarn mocha", "bunx mocha", "npx -p mocha mocha"] {
+        for name in ["`touch pwned`", "$(touch pwned)", "a;b", "a b", "a|b", "a\"b"] {
+            assert_eq!(of(line, name), None, "{line} {name}");
+        }
+    }
+    assert!(of("pnpm exec mocha", "adds").unwrap().starts_with("pnpm exec mocha "));
+    // The report does not choose which script is run.
+    let script = case("", "adds", Some(Place::line("shop/cart.py", 1)));
+    assert!(one("mocha", "junit", &script).is_none_or(|line| !line.contains("shop/cart.py")));
+}
+
+#[test]
 fn each_runner_runs_one_test_in_its_own_words() {
     let place = |path: &str, line| Some(Place::line(path, line));
     let all = [
@@ -73,13 +91,13 @@ fn each_runner_runs_one_test_in_its_own_words() {
             "npx jest --json",
             "jest-json",
             case("cart", "adds (one)", place("web/cart.test.ts", 3)),
-            "npx jest --runTestsByPath web/cart.test.ts '--testNamePattern=adds \\(one\\)$'",
+            "node_modules/.bin/jest --runTestsByPath web/cart.test.ts '--testNamePattern=adds \\(one\\)$'",
         ),
         (
             "npx vitest run",
             "junit",
             case("web/cart.test.ts", "cart > adds", None),
-            "npx vitest run web/cart.test.ts '--testNamePattern=adds$'",
+            "node_modules/.bin/vitest run web/cart.test.ts '--testNamePattern=adds$'",
         ),
         (
             "node --test --test-reporter=tap",
