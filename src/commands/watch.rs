@@ -14,6 +14,7 @@ use super::outputs;
 use super::refusal::Refusal;
 use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
+use crate::config::ratchet;
 use crate::ledger::clock;
 use crate::ledger::runs::RUNS_DIR;
 use crate::ledger::stamps::{self, Stamps};
@@ -36,11 +37,15 @@ const APPROVALS: &str = ".milegate/ledger/**";
 
 /// Runs the command; it returns only if it cannot begin, or if nobody reads stdout any more.
 pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u8, Refusal> {
-    if ci::is_github() {
+    if ci::is_any() {
         return Err(Refusal::usage("--watch does not end by itself").hint("leave it out in CI"));
     }
-    let mut watch = Watch::begin(args, locate)?;
     let targets = outputs::targets(&args.outputs, &locate.start()?)?;
+    let begun = Watch::begin(args, locate);
+    if let Err(refusal) = &begun {
+        outputs::refuse(refusal, &args.outputs, &targets, terminal);
+    }
+    let mut watch = begun?;
     terminal.say("watching the reports; Ctrl-C ends it");
     watch.rest();
     let mut patience = 0;
@@ -51,21 +56,23 @@ pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u
             watch.rest();
             continue;
         }
-        if judged.as_ref().is_ok_and(|judged| is_half(&judged.verdict)) && watch.changes_within(patience) {
+        let half = judged.as_ref().is_ok_and(|judged| is_half(&judged.verdict)) || watch.lacks_shown();
+        if half && watch.changes_within(patience) {
             watch.rest();
             continue;
         }
-        let is_read = match judged {
-            Ok(judged) => outputs::show(&judged.shown(), &args.outputs, &targets, terminal),
+        match judged {
+            Ok(judged) => {
+                if !outputs::show(&judged.shown(), &args.outputs, &targets, terminal) {
+                    return Ok(judged.verdict.exit_status().code());
+                }
+            }
             Err(refusal) => {
                 outputs::refuse(&refusal, &args.outputs, &targets, terminal);
                 terminal.refuse(&refusal);
-                true
             }
-        };
-        if !is_read {
-            return Ok(0);
         }
+        watch.shown = watch.seen.files.keys().cloned().collect();
         let changed = watch.wait();
         terminal.say(&format!("{changed} changed"));
         patience = PATIENCE;
@@ -83,6 +90,8 @@ struct Watch {
     workspace: Workspace,
     patterns: Vec<String>,
     seen: Seen,
+    /// Files that were there when a verdict was shown.
+    shown: BTreeSet<String>,
 }
 
 /// The state of everything that is watched.
@@ -97,7 +106,8 @@ impl Watch {
         let workspace = check::open(args, locate)?;
         let milestone = check::request(args, &workspace)?.milestone;
         let patterns = patterns(args, &workspace, milestone.as_ref());
-        let mut watch = Self { workspace, patterns, seen: Seen { files: Stamps::new(), head: None } };
+        let seen = Seen { files: Stamps::new(), head: None };
+        let mut watch = Self { workspace, patterns, seen, shown: BTreeSet::new() };
         watch.seen = watch.look();
         Ok(watch)
     }
@@ -113,6 +123,11 @@ impl Watch {
     fn look(&self) -> Seen {
         let head = self.workspace.repository.as_ref().and_then(|repository| repository.head().ok().flatten());
         Seen { files: stamps::of(&self.workspace.root, &self.patterns), head: head.map(|head| head.id) }
+    }
+
+    /// Whether a file is gone that the last verdict was made of: its tool may be about to write it again.
+    fn lacks_shown(&self) -> bool {
+        self.shown.iter().any(|path| !self.seen.files.contains_key(path))
     }
 
     fn has_changed(&self) -> bool {
@@ -166,7 +181,8 @@ fn patterns(args: &Check, workspace: &Workspace, milestone: Option<&Milestone>) 
     let entries = config.reports.iter().filter_map(|entry| entry.fill(&config.project, milestone).ok());
     let reports = entries.flat_map(|entry| entry.patterns.into_iter().chain(entry.exit_status));
     let documents = config.documents.checklist.clone().into_iter().chain(collect::asked_for(workspace));
-    let own = [workspace.policy.path.clone(), APPROVALS.to_owned(), format!("{RUNS_DIR}/*.json")];
+    let policy = workspace.policy.path.clone();
+    let own = [policy, ratchet::PATH.to_owned(), APPROVALS.to_owned(), format!("{RUNS_DIR}/*.json")];
     let all: BTreeSet<String> =
         reports.chain(documents).chain(args.evidence.iter().cloned()).chain(own).collect();
     all.into_iter().collect()

@@ -1,12 +1,32 @@
-//! Whether files changed: by their time of last writing and their size, without reading them.
+//! Whether files changed: by their times, size and place on the disk, without reading them.
 
 use super::files::Root;
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::SystemTime;
 
-/// Time and size of each file; of one that cannot be asked for them, that it is there.
-pub type Stamps = BTreeMap<String, Option<(SystemTime, u64)>>;
+/// What changes with a file: when it was written, its size, and what nobody can set back.
+pub type Stamp = (SystemTime, u64, Inode);
+
+/// The stamp of each file; of one that cannot be asked for it, that it is there.
+pub type Stamps = BTreeMap<String, Option<Stamp>>;
+
+/// The time of the last change of a file or its attributes in seconds and nanoseconds, and its inode: a
+/// copy that keeps the time of writing has others.
+#[cfg(unix)]
+pub type Inode = (i64, i64, u64);
+/// Elsewhere there is only the time of writing.
+#[cfg(not(unix))]
+pub type Inode = ();
+
+#[cfg(unix)]
+fn inode(facts: &fs::Metadata) -> Inode {
+    use std::os::unix::fs::MetadataExt;
+    (facts.ctime(), facts.ctime_nsec(), facts.ino())
+}
+
+#[cfg(not(unix))]
+fn inode(_: &fs::Metadata) -> Inode {}
 
 /// The files that the patterns name, as they are now. A pattern that cannot be followed at this moment
 /// (a folder that is being replaced) names nothing.
@@ -16,7 +36,7 @@ pub fn of(root: &Root, patterns: &[String]) -> Stamps {
     files
         .map(|path| {
             let facts = fs::metadata(root.path().join(&path)).ok();
-            let stamp = facts.and_then(|facts| Some((facts.modified().ok()?, facts.len())));
+            let stamp = facts.and_then(|facts| Some((facts.modified().ok()?, facts.len(), inode(&facts))));
             (path, stamp)
         })
         .collect()

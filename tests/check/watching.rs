@@ -157,6 +157,8 @@ fn it_ends_by_the_signal_or_when_nobody_reads() {
     let status = watch.ends();
     assert_eq!((status.code(), status.signal()), (None, Some(2)));
 
+    // Its status is the verdict's: a closed pipe is no pass.
+    small.junit(&junit(&[("test_add", "<failure/>")]));
     let mut child = command(small.path(), &["check", "--watch"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -164,7 +166,7 @@ fn it_ends_by_the_signal_or_when_nobody_reads() {
         .unwrap();
     drop(child.stdout.take());
     let (ends, said) = (channel().1, channel().1);
-    assert_eq!(Watch { child, ends, said }.ends().code(), Some(0));
+    assert_eq!(Watch { child, ends, said }.ends().code(), Some(1));
 }
 
 #[test]
@@ -174,7 +176,7 @@ fn it_is_for_people() {
         small.run(&[&["check", "--watch"], also].concat()).exits(2);
     }
     let mut ci = command(small.path(), &["check", "--watch"]);
-    ci.env("GITHUB_ACTIONS", "true");
+    ci.env("CI", "true");
     assert!(run(ci).exits(2).stderr.contains("does not end"));
     small.repo.write("milegate.toml", "nonsense");
     small.run(&["check", "--watch"]).exits(2);
