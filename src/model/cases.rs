@@ -313,11 +313,16 @@ impl Cases {
         if index + 1 == self.entries.len() {
             return self.latest == name;
         }
-        let mut known = String::new();
-        for index in index - index % RESTART..=index {
-            self.step(&mut known, index);
+        // A later name shares so many bytes at most, so no more of the names before it are put together.
+        let mut known = Vec::new();
+        for at in index - index % RESTART..=index {
+            let from = at.checked_sub(1).map_or(0, |before| self.entries[before].end());
+            let own = &self.names.as_bytes()[from..self.entries[at].end()];
+            known.truncate(self.entries[at].shared.into());
+            let room = if at == index { own.len() } else { own.len().min(u8::MAX.into()) };
+            known.extend_from_slice(&own[..room]);
         }
-        known == name
+        known == name.as_bytes()
     }
 
     /// From the name of the test before to that of `index`.
@@ -440,56 +445,4 @@ impl Table {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn a_test_is_twenty_bytes() {
-        assert_eq!(size_of::<Packed>(), 20);
-        let packed = |end: u64, seconds| Packed {
-            seconds: halves(seconds),
-            end: end as u32,
-            fifth: (end >> 32) as u8,
-            shared: 0,
-            outcome: TestOutcome::Passed,
-            group: 0,
-        };
-        let end = 0x12_3456_789a;
-        assert_eq!(packed(end, Some(0.1)).end() as u64, end);
-        assert_eq!(
-            [Some(0.1), Some(0.0), None].map(|s| packed(0, s).seconds()),
-            [Some(0.1), Some(0.0), None]
-        );
-    }
-
-    #[test]
-    fn packed_tests_are_those_of_a_plain_map() {
-        let outcomes = [TestOutcome::Passed, TestOutcome::Skipped, TestOutcome::Failed];
-        let (mut cases, mut plain) = (Cases::default(), BTreeMap::<TestId, TestCase>::new());
-        for i in 0..3000_usize {
-            let id = TestId {
-                suite: ["", "a/b"][i % 2].into(),
-                class: format!("class{}", i / 100),
-                name: format!("{}äß{}{}", ["test_", "é", ""][i % 3], i % 700, "x".repeat(i % 300)),
-            };
-            let case = TestCase {
-                id: id.clone(),
-                outcome: outcomes[i * 7 % 3],
-                message: (i % 5 == 0).then(|| format!("m{i}")),
-                place: (i % 11 == 0).then(|| Place::line("a.py", 1 + i as u32)),
-                seconds: (i % 4 > 0).then_some(i as f64),
-            };
-            cases.put(case.borrowed());
-            plain.entry(id).and_modify(|known| known.absorb(case.clone())).or_insert(case);
-        }
-        assert!(cases.values().eq(plain.values().cloned()));
-        assert!(plain.iter().all(|(id, case)| cases.get(id).as_ref() == Some(case)));
-        assert_eq!(cases.get(&TestId::default()), None);
-        let mut backwards = Cases::default();
-        plain.values().rev().for_each(|case| assert!(backwards.put(case.borrowed()).is_none()));
-        assert_eq!(cases, backwards);
-        backwards.change(0, plain.values().next_back().unwrap().outcome, TestOutcome::Flaky);
-        assert_ne!(cases, backwards);
-    }
-}
+mod tests;

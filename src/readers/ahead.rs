@@ -124,7 +124,7 @@ impl<'scope, 'env, 'a, R: Reading + 'scope> Ahead<'scope, 'env, 'a, R> {
                 Ok(piece) => {
                     let (done, flying) = channel();
                     self.flying.push_back(flying);
-                    // A thread that panicked is told by the channel that it leaves.
+                    // If a thread panics, so does the scope once the report is let go of.
                     let _ = jobs.send(Job { piece, guess: Arc::clone(&guess), done });
                 }
                 Err(error) => self.failed = Some(error),

@@ -132,7 +132,7 @@ fn result(line: &str) -> Option<(u64, u64)> {
     let number = |part: &str, word: &str| part.strip_suffix(word)?.parse::<u64>().ok();
     let good = number(parts.next()?, " without regressions")?;
     let bad = number(parts.next()?, " regressed")?;
-    rest.contains(" finished in ").then_some((bad, good + bad))
+    rest.contains(" finished in ").then_some((bad, good.checked_add(bad)?))
 }
 
 fn read_gungraun(input: &Input<'_>) -> Result<Report, ReadError> {
@@ -299,6 +299,10 @@ mod tests {
             (body.clone(), Code::Truncated),
             (format!("{body}{}", end.trim_end()), Code::Truncated),
             (format!("{body}{}", end.replace("2 without", "3 without")), Code::Contradiction),
+            (
+                format!("{body}{}", end.replace("; 0 regressed", &format!("; {} regressed", u64::MAX))),
+                Code::Malformed,
+            ),
             (
                 format!("{body}{}", end.replace("2 without regressions; 0", "1 without regressions; 1")),
                 Code::ToolFailed,

@@ -21,6 +21,9 @@ use std::borrow::Cow;
 pub(super) use super::xml_head::{head, looks_like};
 pub(super) use super::xml_walk::{Handler, State, walk};
 
+/// Bytes of the name of an element. Those of the open ones are kept for every piece.
+const NAME: usize = 1024;
+
 /// What the cursor stops at.
 #[derive(Debug)]
 pub(super) enum Node<'a> {
@@ -325,6 +328,9 @@ impl<'a> Cursor<'a> {
         self.check_unique()?;
         let whole = &self.text[self.at + 1..tag.name_end];
         let name = if tag.plain { whole } else { local(whole) };
+        if whole.len() > NAME {
+            return Err(self.error(Code::Limit, "the name of an element is too long"));
+        }
         if self.state.depth == 0 {
             self.check_root(name)?;
         }
