@@ -144,6 +144,7 @@ fn write(paper: &Paper<'_>, document: &str, plan: &Plan, found: &mut Readiness<'
         (plan.start.or(old.and_then(|old| old.started)), plan.estimate.or(old.and_then(|old| old.estimated)));
     if let (Some(start), Some(end)) = (start, end)
         && end < start
+        && plan.start.or(plan.estimate).is_some()
     {
         let said = format!("milestone {id} would end on {end}, before it begins on {start}");
         return Err(Refusal::usage(said).hint("correct --start or --estimate"));

@@ -6,7 +6,7 @@
 
 use super::edit::{EditError, Edits};
 use super::items::{Item, line_end};
-use super::outline::fold;
+use super::outline::{Label, fold};
 use super::page::Page;
 use super::plain;
 use super::registers;
@@ -46,7 +46,8 @@ fn one(page: &Page<'_>, milestone: MilestoneId, section: &Range<usize>) -> Resul
         Ok::<_, EditError>(raw.unwrap_or_default())
     };
     let (status, owner) = (plain::words(value(STATUS)?), plain::words(value(OWNER)?));
-    let (started, estimated) = (day(value(STARTED)?), day(value(ESTIMATED)?));
+    let date = |raw| day(raw).map(|(_, date)| date);
+    let (started, estimated) = (date(value(STARTED)?), date(value(ESTIMATED)?));
     Ok(Schedule { milestone, status, started, estimated, owner })
 }
 
@@ -55,9 +56,16 @@ fn waits(raw: &str) -> bool {
     raw.is_empty() || is_placeholder(raw) || is_none(raw)
 }
 
-/// The day at the start of a value; behind it a person may say more.
-fn day(value: &str) -> Option<Date> {
-    value.trim_start_matches(['~', '*', '_', '`', ' ']).get(..10)?.parse().ok()
+/// The bytes of a day in ISO 8601.
+const DAY: usize = 10;
+
+/// The day at the start of a value and where it stands; behind it a person may say more, and before it
+/// what has been struck out.
+fn day(value: &str) -> Option<(usize, Date)> {
+    let rest = value.trim_start();
+    let rest = rest.strip_prefix("~~").and_then(|rest| rest.split_once("~~")).map_or(rest, |(_, rest)| rest);
+    let rest = rest.trim_start_matches(['~', '*', '_', '`', ' ']);
+    Some((value.len() - rest.len(), rest.get(..DAY)?.parse().ok()?))
 }
 
 /// The document with the plan of a milestone in it. `stamp` is what `Last Updated` says then.
@@ -117,7 +125,7 @@ fn put(
     let mut homeless = Vec::new();
     for (name, value) in values {
         match (page.label(section, milestone, name)?, neighbour(page.text, &items, name)) {
-            (Some(label), _) => label.fill(page.text, value, edits),
+            (Some(label), _) => replace(page.text, label, value, edits)?,
             (None, Some(item)) => {
                 let (indent, marker) = (item.indent(page.text), item.marker(page.text));
                 let at = line_end(page.text, item.range.end);
@@ -132,6 +140,24 @@ fn put(
     Ok(())
 }
 
+/// Puts a value in place of the old one; of a day, what a person says besides stays.
+fn replace(text: &str, label: &Label, value: &str, edits: &mut Edits<'_>) -> Result<(), EditError> {
+    let old = &text[label.value.clone()];
+    let is_day = [STARTED, ESTIMATED].iter().any(|name| fold(name) == fold(&label.name));
+    match day(old) {
+        Some((at, _)) if is_day => {
+            let at = label.value.start + at;
+            edits.replace(at..at + DAY, value);
+        }
+        None if is_day && !waits(old) => {
+            let message = format!("`{}` says {old:?}, which begins with no day", label.name);
+            return Err(EditError::new(format!("{message}; write {value} there by hand")));
+        }
+        _ => label.fill(text, value, edits),
+    }
+    Ok(())
+}
+
 /// The item behind which a label belongs: the last of those before it in the order, else any label's.
 fn neighbour<'a>(text: &str, items: &[&'a Item], name: &str) -> Option<&'a Item> {
     let before = ORDER.iter().position(|known| *known == name).unwrap_or(0);
@@ -142,4 +168,35 @@ fn neighbour<'a>(text: &str, items: &[&'a Item], name: &str) -> Option<&'a Item>
     let mut ranked = items.iter().filter_map(|item| Some((rank(item)?, *item)));
     let above = ranked.clone().filter(|(rank, _)| (1..=before).contains(rank)).max_by_key(|(rank, _)| *rank);
     above.or_else(|| ranked.next()).map(|(_, item)| item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "# Status\n\n## Milestone Status\n\n### Milestone 5.1: Pool\n";
+
+    fn estimated(value: &str, day: &str) -> Result<String, EditError> {
+        let plan = Plan { estimate: Some(day.parse().unwrap()), ..Plan::default() };
+        let text = format!("{HEAD}- **Estimated Completion**: {value}\n");
+        write(&text, &"5.1".parse().unwrap(), &plan, "2026-11-23").map(|new| new.replace(HEAD, ""))
+    }
+
+    #[test]
+    fn what_stands_beside_a_day_stays() {
+        for (old, new) in [
+            (
+                "2026-11-24 (agreed with ops,\n  see the minutes)",
+                "2026-12-18 (agreed with ops,\n  see the minutes)",
+            ),
+            ("~~2026-11-20~~ 2026-11-24", "~~2026-11-20~~ 2026-12-18"),
+            ("~2026-11-24", "~2026-12-18"),
+            ("[Date]", "2026-12-18"),
+            ("", "2026-12-18"),
+        ] {
+            let written = estimated(old, "2026-12-18").unwrap();
+            assert_eq!(written.trim_end(), format!("- **Estimated Completion**: {new}"), "{old}");
+        }
+        assert!(estimated("when Redis is there", "2026-12-18").unwrap_err().to_string().contains("by hand"));
+    }
 }

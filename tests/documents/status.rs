@@ -83,6 +83,7 @@ fn what_waited_for_the_milestone_is_resolved() {
         (format!("Milestones 5.1 and 5.3 come first {waits}"), false),
         (format!("Milestone 5.10 must be complete {waits}"), false),
         (format!("PostgreSQL 5.1 is missing {waits}"), false),
+        (format!("A regression in milestone 5.1 - roll back {waits}"), false),
     ];
     let lines: String = issues.iter().map(|(issue, _)| format!("  - {issue}\n")).collect();
     let old = format!(

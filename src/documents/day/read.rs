@@ -6,6 +6,7 @@
 use super::{NONE, UNMEASURED, UNSAID};
 use crate::documents::items::{self, Item};
 use crate::documents::outline::{Outline, fold};
+use crate::documents::page;
 use crate::documents::plain::words;
 use crate::model::day::{Challenge, Day, Done};
 use std::ops::Range;
@@ -19,8 +20,8 @@ pub fn read(entry: &str) -> Day {
     }
     let all = items::read(entry);
     for (n, heading) in outline.headings.iter().enumerate() {
-        let reader = Reader { text: entry, all: &all, within: outline.own_section(n) };
-        match fold(&heading.text).as_str() {
+        let reader = Reader { text: entry, all: &all, within: outline.section(n) };
+        match page::title(&heading.text).as_str() {
             "completed items" => day.items = reader.items(),
             "technical decisions" => day.decisions = reader.numbered("decision"),
             "challenges encountered" => day.challenges = reader.challenges(),

@@ -1,5 +1,6 @@
-//! What waited for a completed milestone: blocking issues of other milestones that name it. They are
-//! resolved once every milestone that they name is complete; all others are a person's business.
+//! What waited for a completed milestone: blocking issues of other milestones that say so.
+//! They are resolved once every milestone that they name is complete; one that merely mentions a
+//! milestone is a person's business.
 
 use super::StatusFacts;
 use crate::documents::edit::EditError;
@@ -18,9 +19,13 @@ pub(super) fn release(text: &str, facts: &StatusFacts) -> Result<String, EditErr
     let closing = Closing { on: completed.date, values };
     let waits = |entry: &&Entry| {
         let foreign = entry.group.as_deref() != Some(completed.milestone.as_str());
-        let named = named(&format!("{} {}", entry.title(), entry.value("Plan")), facts);
+        let (title, plan) = (entry.title(), entry.value("Plan"));
+        let named = named(&format!("{title} {plan}"), facts);
         let done = |id: &&MilestoneId| facts.milestone(id).is_some_and(|m| facts.completed_on(m).is_some());
-        foreign && named.contains(&&completed.milestone) && named.iter().all(done)
+        foreign
+            && (waits_for(title) || waits_for(plan))
+            && named.contains(&&completed.milestone)
+            && named.iter().all(done)
     };
     let mut new = text.to_owned();
     for entry in registers::read(text)?.open(&BLOCKER).filter(waits) {
@@ -28,6 +33,18 @@ pub(super) fn release(text: &str, facts: &StatusFacts) -> Result<String, EditErr
         new = registers::resolve(&new, entry, &closing, &facts.stamp()).unwrap_or(new);
     }
     Ok(new)
+}
+
+/// Words before a milestone that make it what a text waits for.
+const WAITING: &[&str] =
+    &["for", "on", "after", "by", "with", "until", "need", "needs", "require", "requires"];
+
+/// Whether a text begins with the milestones it names, or says that it waits for them.
+fn waits_for(title: &str) -> bool {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<_> = title.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let at = words.iter().position(|word| matches!(word.as_str(), "milestone" | "milestones"));
+    at.is_some_and(|at| at == 0 || WAITING.contains(&words[at - 1].as_str()))
 }
 
 /// The milestones that a text names: `Milestone 5.1`, `Milestones 5.1, 5.2 and 5.3`.
@@ -53,6 +70,24 @@ mod tests {
     use super::*;
     use crate::documents::status::MilestoneFacts;
     use crate::model::checklist::Progress;
+
+    #[test]
+    fn a_mention_is_no_waiting() {
+        for title in
+            ["Milestone 5.1 must be complete", "waits for (milestone 5.1)", "Blocked by Milestones 5.1, 5.2"]
+        {
+            assert!(waits_for(title), "{title}");
+        }
+        for title in [
+            "Login broken by a regression in Milestone 5.1",
+            "ask ops, as in Milestone 5.1",
+            "The pool of milestone 5.1",
+            "Redis",
+            "",
+        ] {
+            assert!(!waits_for(title), "{title}");
+        }
+    }
 
     #[test]
     fn milestones_are_named_in_words() {
