@@ -2,7 +2,7 @@
 //! before anything is rendered.
 
 use crate::evidence::{Detail, Evidence, Source};
-use crate::gates::{self, Claims, Gate, GateResult, Waiver};
+use crate::gates::{self, Claims, GATES, Gate, GateResult, Waiver};
 use crate::model::outcome::{Occasion, Outcome, Ruling};
 
 /// How the program ends. The numbers are part of the contract.
@@ -96,6 +96,11 @@ impl Verdict {
     /// The exit status that belongs to it, whatever the outputs do.
     pub fn exit_status(&self) -> ExitStatus {
         self.ruling.into()
+    }
+
+    /// Whether all built-in gates were judged, and not only some that were asked for.
+    pub fn is_of_all_gates(&self) -> bool {
+        GATES.iter().all(|known| self.gates.iter().any(|gate| gate.id == known.id))
     }
 
     /// Every file it rests on, each once.

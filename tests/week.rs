@@ -334,6 +334,35 @@ fn a_standup_tells_of_one_person_since_the_last_working_day() {
     assert!(shown.contains("   Completed        Schema\n"), "{shown}");
 }
 
+/// What somebody ticked on a branch is theirs, whoever merges it; a note of files ticks nothing.
+#[test]
+fn what_was_ticked_on_a_merged_branch_counts() {
+    let repo = project();
+    let at = |day: &str| format!("{day}T12:00:00+0000");
+    let commit = |name: &str, day: &str, args: &[&str]| {
+        let date = at(day);
+        let who = [("GIT_AUTHOR_NAME", name), ("GIT_AUTHOR_EMAIL", "x@example.com")];
+        let when = [("GIT_AUTHOR_DATE", date.as_str()), ("GIT_COMMITTER_DATE", date.as_str())];
+        repo.git_env(&[who, when].concat(), args);
+    };
+    let list = |pool: &str| {
+        repo.write("CHECKLIST.md", format!("### Milestone 5.1: Pool\n\n- [x] Old\n- [{pool}] Pool\n"));
+        repo.git(&["add", "-A"]);
+    };
+    list(" ");
+    commit("Eve", "2025-12-01", &["commit", "-qm", "start"]);
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    list("x");
+    commit("Eve", "2025-12-02", &["commit", "-qm", "pool done"]);
+    let noted = "### Milestone 5.1: Pool\n\n- [x] Old (test: t.py)\n- [x] Pool\n";
+    repo.write("CHECKLIST.md", noted).git(&["add", "-A"]);
+    commit("Eve", "2025-12-02", &["commit", "-qm", "note"]);
+    repo.git(&["checkout", "-q", "-"]);
+    commit("Mallory", "2025-12-02", &["merge", "-q", "--no-ff", "-m", "Merge side", "side"]);
+    let json = standup(repo.path(), &["--as", "Eve", "--date", "2025-12-03", "--output-format", "json"]);
+    assert_eq!(json.exits(0).json()["yesterday"]["completed"], serde_json::json!(["Pool"]));
+}
+
 #[test]
 fn a_standup_of_nobody_says_so() {
     let repo = project();

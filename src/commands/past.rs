@@ -58,7 +58,7 @@ impl Sheet {
 
     /// The items that are ticked here, and were not before.
     pub(super) fn ticked_since<'s>(&'s self, before: Option<&Self>) -> Vec<&'s Item> {
-        let key = |item: &Item| (item.milestone.clone(), item.text.clone());
+        let key = |item: &Item| (item.milestone.clone(), items::noted(&item.text).text);
         let done = |item: &&Item| item.state == ItemState::Done;
         let earlier = before.map(|sheet| sheet.list.items.as_slice()).unwrap_or_default();
         let mut known: BTreeSet<_> = earlier.iter().filter(done).map(key).collect();

@@ -181,17 +181,12 @@ impl Facts {
         else {
             return Ok(Vec::new());
         };
-        let versions = past::versions(workspace, path)?;
+        let repository = workspace.repository()?;
         let mut ticked = Vec::new();
-        for (n, version) in versions.list.iter().enumerate() {
-            // What the first version of a shallow clone changed is not known.
-            let known = n > 0 || versions.whole;
-            if !known || !self.commits.iter().any(|commit| commit.id == version.commit) {
-                continue;
-            }
-            let before = n.checked_sub(1).map(|n| Sheet::of(workspace, &versions.list[n], path));
-            let before = before.transpose()?.flatten();
-            if let Some(sheet) = Sheet::of(workspace, version, path)? {
+        for commit in &self.commits {
+            let Some((before, after)) = repository.revision(&commit.id, path)? else { continue };
+            let before = before.map(|version| Sheet::of(workspace, &version, path)).transpose()?.flatten();
+            if let Some(sheet) = Sheet::of(workspace, &after, path)? {
                 let new = sheet.ticked_since(before.as_ref()).into_iter();
                 ticked.extend(new.map(|item| sheet.done(item).text));
             }

@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use super::workspace::{Locate, Workspace};
 use crate::criteria::spec::did_you_mean;
 use crate::documents::items::{self, Named};
-use crate::documents::tick;
+use crate::documents::{metrics, tick};
 use crate::evidence::Evidence;
 use crate::gates::{self, Criterion, Item as Files, LineResult};
 use crate::model::checklist::{Checklist, ItemState};
@@ -130,7 +130,7 @@ fn files(args: &Tick, named: Named, text: &str, evidence: &Evidence) -> (Files, 
         |c: char| c.is_whitespace() || matches!(c, '`' | '(' | ')' | ',' | ';' | '"' | '\'' | '*');
     let mentioned: BTreeSet<&str> = text.split(separators).filter(|word| evidence.tree.has(word)).collect();
     let only = |is_test: bool| {
-        let mut found = mentioned.iter().filter(|path| looks_like_test(path) == is_test);
+        let mut found = mentioned.iter().filter(|path| metrics::is_test(path) == is_test);
         found.next().filter(|_| found.next().is_none()).map(|path| (*path).to_owned())
     };
     let sure = (args.implementation.clone().or(named.implementation), args.test.clone().or(named.test));
@@ -143,12 +143,6 @@ fn files(args: &Tick, named: Named, text: &str, evidence: &Evidence) -> (Files, 
         test: or(test, Files::NO_TEST),
     };
     (files, guessed)
-}
-
-fn looks_like_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.split('.').next().unwrap_or(name);
-    stem.starts_with("test_") || stem.ends_with("_test") || name.contains(".test.") || name.contains(".spec.")
 }
 
 /// The criteria that are vouched for. Only what is unproven can be; a name that is none is a mistake.

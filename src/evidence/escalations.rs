@@ -55,8 +55,6 @@ pub static RESOURCE_NEED: Rule = Rule {
 
 /// Hours that a team may try for itself.
 const HOURS: i64 = 4;
-/// The share of a target by which it may be missed.
-const SHARE: f64 = 0.5;
 
 /// Where an escalation stands, what is most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,17 +140,14 @@ pub fn escalations(
     all
 }
 
-/// Whether a risk says that something was escalated: the whole of it stands there, as words.
+/// Whether a risk says that something was escalated: it begins with the whole of it, as words.
 fn passed_on(risk: &Entry, what: &str) -> bool {
     let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let (text, what) = (fold(risk.title()), fold(what));
-    let ends = |found: usize| {
-        let (before, behind) = (&text[..found], &text[found + what.len()..]);
-        !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric)
-    };
+    let behind = text.strip_prefix(what.as_str());
     risk.value("Status") == "Escalated"
         && !what.is_empty()
-        && text.match_indices(what.as_str()).any(|(found, _)| ends(found))
+        && behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
 }
 
 fn entry(rule: &'static Rule, entry: &Entry) -> Escalation {
@@ -236,7 +231,7 @@ fn measured(row: &Performance) -> Option<Escalation> {
         }
     };
     let share = row.target.missed_by(value.value);
-    if share <= 0.0 {
+    if row.target.holds(value.value) {
         return None;
     }
     let by = match share.is_finite() {
@@ -244,7 +239,7 @@ fn measured(row: &Performance) -> Option<Escalation> {
         false => "altogether".to_owned(),
     };
     let said = format!("{value}, target {}: missed {by}", row.target);
-    if share > SHARE {
+    if row.target.is_far_missed(value.value) {
         one.due(format!("{said}, more than 50%"));
     } else {
         one.later(format!("{said}; to be escalated above 50%"));
@@ -420,7 +415,8 @@ mod tests {
         let state = |risk: Entry| {
             escalations(&Registers(vec![risk, blocker()]), &Seen::new(), &[], at("2026-11-23"))[0].state
         };
-        assert_eq!(state(risk("No  REDIS yet", "Escalated")), State::Escalated);
+        assert_eq!(state(risk("REDIS  is not there", "Escalated")), State::Escalated);
+        assert_eq!(state(risk("No Redis yet", "Escalated")), State::Due);
         assert_eq!(state(risk("redis", "Mitigating")), State::Due);
         assert_eq!(state(risk("rediscover", "Escalated")), State::Due);
         let mut closed = risk("redis", "Escalated");

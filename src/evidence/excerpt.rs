@@ -42,7 +42,6 @@ pub fn of(path: &str, source: &str, ranges: &[RangeInclusive<u32>], covered: &Li
     let hits: BTreeMap<u32, bool> = covered.iter().collect();
     let changed: BTreeSet<u32> = ranges.iter().flat_map(|r| *r.start()..=(*r.end()).min(last)).collect();
     let missed: BTreeSet<u32> = changed.iter().copied().filter(|n| hits.get(n) == Some(&false)).collect();
-    let executable = changed.iter().filter(|n| hits.contains_key(n)).count();
     let all = around(&changed, last);
     let shown = if all.len() > most && !missed.is_empty() { around(&missed, last) } else { all };
     let shown: BTreeSet<u32> = shown.into_iter().take(most).collect();
@@ -63,10 +62,16 @@ pub fn of(path: &str, source: &str, ranges: &[RangeInclusive<u32>], covered: &Li
     }
     Excerpt {
         path: path.to_owned(),
-        ratio: Ratio::new((executable - missed.len()) as u64, executable as u64),
+        ratio: ratio(ranges, covered),
         blocks,
         left_out: changed.difference(&shown).count(),
     }
+}
+
+/// Executed of the executable lines in these ranges, whether their source is at hand or not.
+pub fn ratio(ranges: &[RangeInclusive<u32>], covered: &Lines) -> Ratio {
+    let of = |hit: bool| Ratio::new(u64::from(hit), 1);
+    covered.iter().filter(|(n, _)| ranges.iter().any(|range| range.contains(n))).map(|(_, hit)| of(hit)).sum()
 }
 
 fn around(lines: &BTreeSet<u32>, last: u32) -> BTreeSet<u32> {

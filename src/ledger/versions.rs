@@ -31,6 +31,9 @@ pub struct Versions {
     pub whole: bool,
 }
 
+/// A file before a commit, if it was there, and by it.
+pub type Revision = (Option<Version>, Version);
+
 impl Repository {
     /// The versions of `path` up to `head`, along first parents.
     ///
@@ -60,6 +63,32 @@ impl Repository {
             };
             (commit, blob) = (parent, before);
         }
+    }
+
+    /// What a commit made of `path`, and what that was in its first parent; `None` if it did not change
+    /// it, or if that parent is not in this clone.
+    ///
+    /// # Errors
+    /// If a commit or tree of this clone cannot be read.
+    pub fn revision(&self, id: &str, path: &str) -> Result<Option<Revision>, LedgerError> {
+        let commit = self.commit(id)?;
+        if self.cut.contains(&commit.id()) {
+            return Ok(None);
+        }
+        let fail = |e: git2::Error| self.fail(&format!("cannot read the history of {path}"), &e);
+        let parent = commit.parent(0).map(Some).or_else(|e| first_has_none(&commit, e)).map_err(fail)?;
+        let version = |commit: &git2::Commit<'_>| -> Result<Option<Version>, LedgerError> {
+            let made = time(commit.time())
+                .ok_or_else(|| LedgerError::Bad(format!("{}: impossible time", commit.id())))?;
+            let blob = self.blob_at(commit, path)?;
+            Ok(blob.map(|id| Version { commit: commit.id().to_string(), time: made, blob: id.to_string() }))
+        };
+        let (Some(after), before) = (version(&commit)?, parent.as_ref().map(version).transpose()?.flatten())
+        else {
+            return Ok(None);
+        };
+        let same = before.as_ref().is_some_and(|before| before.blob == after.blob);
+        Ok((!same).then_some((before, after)))
     }
 
     /// The content of a version.

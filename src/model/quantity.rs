@@ -141,6 +141,12 @@ impl Bound {
         if limit == 0.0 { f64::INFINITY } else { ((value - limit) / limit).abs() }
     }
 
+    /// Whether it is missed by more than half of the limit. Exactly half is not more, whatever the last
+    /// bit of a decimal fraction says.
+    pub fn is_far_missed(&self, value: f64) -> bool {
+        self.missed_by(value) > 0.5 + 1e-9
+    }
+
     /// Smaller values are better.
     pub fn lower_is_better(&self) -> bool {
         self.comparison.holds(Ordering::Less)

@@ -7,6 +7,7 @@ use crate::evidence::excerpt::Excerpt;
 use crate::model::coverage::Coverage;
 use crate::model::findings::Findings;
 use crate::model::performance::Performance;
+use crate::model::ratio::Ratio;
 use crate::model::tests::Tests;
 
 /// Everything; what is not there was not measured.
@@ -39,6 +40,8 @@ pub struct Exhibit {
 pub struct Changes {
     /// What it is measured from, for people.
     pub base: String,
+    /// Executed of the changed executable lines, in all files that a coverage report knows.
+    pub ratio: Ratio,
     /// Files that a coverage report knows, the least covered first.
     pub files: Vec<Excerpt>,
     /// Changed files that no coverage report knows, with how many of their lines changed.

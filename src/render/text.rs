@@ -314,6 +314,11 @@ pub(super) fn conclusion(verdict: &Verdict) -> String {
     let aside = if extras.is_empty() { String::new() } else { format!(" ({})", extras.join(", ")) };
     let end = if milestone { " No tag." } else { "" };
     match verdict.ruling {
+        Ruling::Passed if milestone && !verdict.is_of_all_gates() => {
+            let names: Vec<_> = verdict.gates.iter().map(|gate| gate.number.to_string()).collect();
+            let noun = if names.len() == 1 { "gate" } else { "gates" };
+            format!("Passed: {noun} {}{aside}; the others were not judged.", names.join(", "))
+        }
         Ruling::Passed if milestone => format!("Passed: every gate is open{aside}."),
         Ruling::Passed => {
             let passed =

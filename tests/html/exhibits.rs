@@ -94,6 +94,7 @@ pub fn changes(path: &str, source: &str) -> Changes {
     let excerpt = excerpt::of(path, source, std::slice::from_ref(&(1..=3)), &covered, 100);
     Changes {
         base: path.to_owned(),
+        ratio: excerpt.ratio,
         files: vec![excerpt],
         unmeasured: vec![(path.to_owned(), 3)],
         left_out: 2,

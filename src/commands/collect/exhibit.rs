@@ -67,13 +67,13 @@ fn changes(workspace: &Workspace, changed: &ChangedLines, coverage: Option<&Cove
     let mut measured: Vec<(&String, &FileCoverage)> =
         own().filter_map(|(path, _)| Some((path, known(path)?))).collect();
     measured.sort_by_cached_key(|(path, file)| (std::cmp::Reverse(is_missed(&file.lines, path)), *path));
+    let ranges_of = |path: &str| changed.files.get(path).map(Vec::as_slice).unwrap_or_default();
     let mut room = ALL_LINES;
     let mut files = Vec::new();
     for (path, file) in measured.iter().take(FILES) {
         let source = workspace.root.read(path, MAX_SOURCE).ok();
         let source = source.map(|read| String::from_utf8_lossy(&read.bytes).into_owned()).unwrap_or_default();
-        let ranges = changed.files.get(*path).map(Vec::as_slice).unwrap_or_default();
-        let excerpt = excerpt::of(path, &source, ranges, &file.lines, LINES.min(room));
+        let excerpt = excerpt::of(path, &source, ranges_of(path), &file.lines, LINES.min(room));
         room -= excerpt.blocks.iter().map(Vec::len).sum::<usize>().min(room);
         files.push(excerpt);
     }
@@ -88,6 +88,7 @@ fn changes(workspace: &Workspace, changed: &ChangedLines, coverage: Option<&Cove
     };
     Changes {
         base: changed.base.clone(),
+        ratio: measured.iter().map(|(path, file)| excerpt::ratio(ranges_of(path), &file.lines)).sum(),
         left_out: measured.len().saturating_sub(FILES) + unmeasured.len().saturating_sub(UNMEASURED),
         files,
         unmeasured: unmeasured.iter().take(UNMEASURED).map(|(path, r)| ((*path).clone(), count(r))).collect(),

@@ -19,6 +19,8 @@ const BARE: f64 = 294.0;
 /// From days and items to places.
 struct Scale {
     first: Date,
+    /// The right end of the axis.
+    last: Date,
     span: f64,
     most: f64,
 }
@@ -46,7 +48,7 @@ pub(in crate::render) fn drawn(chart: &Chart, with_words: bool) -> Option<Pictur
     let (first, last) = (chart.days.first()?, chart.days.last()?);
     let shown = horizon(chart, last.date);
     let span = days_between(first.date, shown).unwrap_or(1).max(1) as f64;
-    let scale = Scale { first: first.date, span, most: nice(chart.most()) as f64 };
+    let scale = Scale { first: first.date, last: shown, span, most: nice(chart.most()) as f64 };
     let mut picture =
         if with_words { Picture::new(WIDTH, HEIGHT) } else { Picture::new(WIDTH, BARE).from(HEAD) };
     grid(&mut picture, &scale, (first.date, last.date, shown));
@@ -95,7 +97,11 @@ fn grid(picture: &mut Picture, scale: &Scale, (first, last, shown): (Date, Date,
 
 /// The range of the forecast, and its likely day.
 fn outlook(picture: &mut Picture, chart: &Chart, scale: &Scale) {
+    // A day that the axis does not reach has no place on it.
     let Ok(forecast) = &chart.forecast else { return };
+    if forecast.likely > scale.last {
+        return;
+    }
     let (early, late) = (scale.x(forecast.early), scale.x(forecast.late));
     let likely = scale.x(forecast.likely);
     picture.rect("range", (early, TOP), ((late - early).max(1.0), BOTTOM - TOP));

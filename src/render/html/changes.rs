@@ -3,7 +3,6 @@
 use super::markup::{Element, Html, code, element, text};
 use super::style::{Section, bar, details, grouped, more};
 use crate::evidence::excerpt::{Excerpt, Line};
-use crate::model::ratio::Ratio;
 use crate::render::exhibit::{Changes, Exhibit};
 
 /// Files that are open: with lines that were not executed.
@@ -15,7 +14,7 @@ const REST: &str = "in the diff";
 /// The section.
 pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
     let changes = exhibit.changes.as_ref()?;
-    let whole: Ratio = changes.files.iter().map(|file| file.ratio).sum();
+    let whole = changes.ratio;
     let lead = match whole.is_empty() {
         true => format!("no executable line changed since {}", changes.base),
         false => format!(
@@ -35,8 +34,11 @@ pub(super) fn section(exhibit: &Exhibit) -> Option<Section> {
 }
 
 fn legend() -> Element {
-    let rows =
-        [("hit", "✓", "executed"), ("miss", "✗", "not executed"), ("changed", "", "changed, not executable")];
+    let rows = [
+        ("hit", "✓", "executed"),
+        ("miss", "✗", "not executed"),
+        ("changed", "·", "changed, not executable"),
+    ];
     let rows = rows.map(|(class, mark, word)| {
         let swatch = element("span").class(class).with(element("span").class("sign").text(mark));
         element("li").with(swatch).with(text(word))
@@ -64,7 +66,7 @@ fn line(line: &Line) -> Element {
     let (class, mark, word) = match (line.changed, line.hit) {
         (true, Some(true)) => ("hit", "✓", "executed"),
         (true, Some(false)) => ("miss", "✗", "not executed"),
-        (true, None) => ("changed", "", ""),
+        (true, None) => ("changed", "·", "changed, not executable"),
         (false, _) => ("around", "", ""),
     };
     let sign = element("span").class("sign").text(mark);

@@ -12,6 +12,8 @@ use crate::verdict::Verdict;
 
 /// Details of one criterion.
 const DETAILS: usize = 100;
+/// Files that are named as what a criterion rests on.
+const SOURCES: usize = 20;
 /// Columns of a detail: a test's whole message stands among the tests.
 const DETAIL: usize = 300;
 /// So many are shown without being asked for.
@@ -76,9 +78,10 @@ fn criterion(criterion: &Criterion, anchor: String) -> Element {
     let step = (!judgement.next_step.is_empty() && (open || criterion.outcome == Outcome::Waived))
         .then(|| element("p").class("step").with(sentence(&judgement.next_step)));
     let advisory = criterion.advisory.then(|| element("span").class("aside").text("advisory"));
-    let sources: Vec<_> = judgement.evidence.iter().map(|source| code(&source.path)).collect();
+    let sources: Vec<_> = judgement.evidence.iter().take(SOURCES).map(|source| code(&source.path)).collect();
     let sources =
         (!sources.is_empty()).then(|| element("p").class("sources").with(text("from ")).all(spaced(sources)));
+    let others = more(judgement.evidence.len().saturating_sub(SOURCES), REST);
     element("li")
         .attribute("id", anchor)
         .with(outcome(criterion.outcome))
@@ -91,7 +94,8 @@ fn criterion(criterion: &Criterion, anchor: String) -> Element {
                 .with(step)
                 .with(list(&judgement.details, "place", open))
                 .with(list(&judgement.notices, "note", false))
-                .with(sources),
+                .with(sources)
+                .with(others),
         )
 }
 

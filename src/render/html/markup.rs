@@ -3,7 +3,7 @@
 //!
 //! It is HTML that is XML too: every element is closed, every value quoted.
 
-use crate::render::plain::verbatim;
+use crate::model::plain::is_invisible;
 use crate::render::svg::{self, Picture};
 use crate::render::xml::{escape, escape_clean};
 use std::fmt::Display;
@@ -120,12 +120,26 @@ impl Element {
         self.with(inside.into_iter().collect::<Html>())
     }
 
-    /// With one line of somebody's text, its blanks kept.
+    /// With one line of somebody's text, its blanks and colons kept.
     #[must_use]
     pub(super) fn line(mut self, line: &str) -> Self {
-        self.body.push_str(&escape_clean(&verbatim(&shortened(line))));
+        // Where the page itself goes to a runner's log, `##[` in it would be a command.
+        self.body.push_str(&escape_clean(&seen(&shortened(line))).replace("##", "#&#35;"));
         self
     }
+}
+
+/// A line with its blanks, tabs as four, and what nobody sees written out.
+fn seen(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '\t' => out.push_str("    "),
+            c if is_invisible(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Characters of one text; nobody reads on.

@@ -1,7 +1,7 @@
 //! The page: what came of it first, then why, then what it was judged by.
 
 use super::markup::{Element, Html, code, document, element, sentence, style, text};
-use super::style::{SHEET, Section, class_of_ruling, outcome};
+use super::style::{SHEET, Section, class_of_ruling, more, outcome};
 use super::{approvals, benchmarks, burndown, changes, coverage, findings, gates, provenance, road, tests};
 use crate::gates::{Criterion, GateResult};
 use crate::model::outcome::{Occasion, Outcome};
@@ -172,13 +172,11 @@ fn obstacle(gate: &GateResult, nth: usize, criterion: &Criterion) -> Element {
 
 /// Remarks of the run, and what could not be shown.
 fn notices(verdict: &Verdict, exhibit: &Exhibit) -> Option<Element> {
-    let all: Vec<&str> = verdict
-        .notices
-        .iter()
-        .map(|n| n.message.as_str())
-        .chain(exhibit.notes.iter().map(String::as_str))
-        .collect();
+    let own = exhibit.notes.iter().map(String::as_str);
+    let all: Vec<&str> = own.chain(verdict.notices.iter().map(|n| n.message.as_str())).collect();
+    let rest = more(all.len().saturating_sub(NOTICES), "in the JSON output");
     let rows = all.iter().take(NOTICES).map(|said| element("li").with(sentence(said)));
+    let rows = rows.chain(rest.map(|rest| element("li").with(rest)));
     (!all.is_empty()).then(|| element("ul").class("notices").attribute("aria-label", "Notes").all(rows))
 }
 

@@ -1,9 +1,12 @@
 //! Where it all comes from: the content that was judged, the policy, and the report files.
 
 use super::markup::{Element, Html, code, element, text};
-use super::style::{Section, cards, cell, chip, header};
+use super::style::{Section, cards, cell, chip, header, more};
 use crate::render::exhibit::{Exhibit, Provenance};
 use crate::verdict::Verdict;
+
+/// Report files that are listed; those that are no evidence first.
+const FILES: usize = 500;
 
 /// The section.
 pub(super) fn section(verdict: &Verdict, exhibit: &Exhibit) -> Section {
@@ -27,11 +30,15 @@ pub(super) fn section(verdict: &Verdict, exhibit: &Exhibit) -> Section {
         true => judged_by(verdict),
         false => Some(reports(&exhibit.reports)),
     };
-    Section { id: "provenance", title: "Provenance", lead: String::new(), body: Html::from(list).and(files) }
+    let count = if exhibit.reports.is_empty() { verdict.evidence().len() } else { exhibit.reports.len() };
+    let rest = more(count.saturating_sub(FILES), "in the JSON output");
+    let body = Html::from(list).and(files).and(rest);
+    Section { id: "provenance", title: "Provenance", lead: String::new(), body }
 }
 
 fn reports(all: &[Provenance]) -> Element {
-    let rows = all.iter().map(|file| {
+    let (usable, unusable): (Vec<_>, Vec<_>) = all.iter().partition(|file| file.standing.is_ok());
+    let rows = unusable.into_iter().chain(usable).take(FILES).map(|file| {
         let standing = match &file.standing {
             Ok(said) => Html::from(chip("good", "✓", "usable")).and(element("p").class("note").text(said)),
             Err(why) => {
@@ -52,7 +59,7 @@ fn reports(all: &[Provenance]) -> Element {
 /// The files that the verdict itself names.
 fn judged_by(verdict: &Verdict) -> Option<Element> {
     let all = verdict.evidence();
-    let rows = all.iter().map(|source| {
+    let rows = all.iter().take(FILES).map(|source| {
         vec![
             header(code(&source.path)),
             cell(text(&source.format)),

@@ -25,7 +25,7 @@ pub(super) fn road(verdict: &Verdict) -> Element {
         Occasion::Milestone => (FLAG, "tag"),
         Occasion::Change => (MERGE, "merge"),
     };
-    let reached = verdict.ruling == Ruling::Passed;
+    let reached = verdict.ruling == Ruling::Passed && verdict.is_of_all_gates();
     let goal = element("li").class(if reached { "goal good" } else { "goal quiet" }).with(
         element("div")
             .class("station")
@@ -60,7 +60,8 @@ fn counted(gate: &GateResult) -> String {
     };
     let held = of(&[Outcome::Passed, Outcome::Waived]);
     match held + of(&[Outcome::Failed, Outcome::Unproven]) {
-        0 => "judged at the milestone".to_owned(),
+        0 if gate.ruling == Ruling::Deferred => "judged at the milestone".to_owned(),
+        0 => "nothing was judged".to_owned(),
         all => format!("{held} of {all} hold"),
     }
 }

@@ -1,7 +1,7 @@
 //! What the page looks like: marks, words and colours of outcomes, and the pieces that several sections
 //! use. A colour never stands alone: beside it are a mark and a word.
 
-use super::markup::{Element, Html, code, element, text};
+use super::markup::{Element, Html, code, element, sentence, text};
 use crate::model::outcome::{Outcome, Ruling};
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
@@ -170,7 +170,8 @@ pub(super) fn details(open: bool, summary: impl Into<Html>, inside: impl Into<Ht
 pub(super) fn more(left_out: usize, whereabouts: &str) -> Option<Element> {
     let are = if left_out == 1 { "is" } else { "are" };
     (left_out > 0).then(|| {
-        element("p").class("more").text(&format!("{} more {are} {whereabouts}", grouped(left_out as u64)))
+        let said = format!("{} more {are} {whereabouts}", grouped(left_out as u64));
+        element("p").class("more").with(sentence(&said))
     })
 }
 

@@ -57,7 +57,9 @@ fn achievements(found: &Found) -> Vec<String> {
     let ticked = found.ticked.iter().map(|(id, done)| (id.clone(), done.text.clone()));
     let mut items: Vec<(String, String)> = Vec::new();
     for (id, text) in told.chain(ticked) {
-        if !items.iter().any(|(_, known)| *known == text) {
+        // Words without a milestone are those of any.
+        let same = |of: &String| *of == id || of.is_empty() || id.is_empty();
+        if !items.iter().any(|(of, known)| *known == text && same(of)) {
             items.push((id, text));
         }
     }
@@ -95,6 +97,8 @@ fn grouped(items: &[(String, String)]) -> Vec<String> {
 struct Known {
     /// The key of its register; empty where it has none.
     key: String,
+    /// The words it goes by.
+    words: String,
     /// It is to be resolved next; not so a blocked item of some later milestone.
     is_goal: bool,
     blocker: Blocker,
@@ -108,7 +112,7 @@ fn blockers(found: &Found) -> Vec<Known> {
         challenges.chain(blocked_items(found).into_iter().map(|blocker| (false, blocker)))
     {
         if !all.iter().any(|known| known.blocker.text.eq_ignore_ascii_case(&blocker.text)) {
-            all.push(Known { key: String::new(), is_goal, blocker });
+            all.push(Known { key: String::new(), words: blocker.text.clone(), is_goal, blocker });
         }
     }
     all.extend(found.registers.open(&RISK).map(risk));
@@ -125,7 +129,7 @@ fn registered(found: &Found, entry: &Entry) -> Known {
     let mitigation = said(entry, "Plan");
     let text = entry.title().to_owned();
     let blocker = Blocker { text, impact, mitigation, ..Blocker::default() };
-    Known { key: entry.key.clone(), is_goal: true, blocker }
+    Known { key: entry.key.clone(), words: entry.title().to_owned(), is_goal: true, blocker }
 }
 
 /// A milestone, and those that cannot be completed before it.
@@ -155,7 +159,7 @@ fn risk(entry: &Entry) -> Known {
         mitigation: said(entry, "Mitigation"),
         eta: String::new(),
     };
-    Known { key: String::new(), is_goal: false, blocker }
+    Known { key: String::new(), words: entry.title().to_owned(), is_goal: false, blocker }
 }
 
 /// Blocked items of the checklist, each with its reason; items of a milestone with the same one together.
@@ -204,7 +208,7 @@ fn merged(said: &[Blocker], mut known: Vec<Known>, only: bool) -> Vec<Blocker> {
     for one in said {
         let wanted = one.text.trim();
         let same = |known: &Known| {
-            !known.key.is_empty() && known.key == wanted || known.blocker.text.eq_ignore_ascii_case(wanted)
+            !known.key.is_empty() && known.key == wanted || known.words.eq_ignore_ascii_case(wanted)
         };
         let Some(at) = known.iter().position(same) else {
             all.push(one.clone());
