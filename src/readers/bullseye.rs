@@ -11,10 +11,9 @@
 
 use super::coverage_draft::{Draft, count, differs, line_attribute, path, ratio};
 use super::detect::Head;
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node};
+use super::xml::{self, Cursor, Elements};
 use crate::model::coverage::{Coverage, Totals};
 use crate::model::ratio::Ratio;
 
@@ -46,16 +45,8 @@ const EVENTS: &[(&str, [bool; 2])] =
     &[("none", [false, false]), ("true", [true, false]), ("false", [false, true]), ("full", [true, true])];
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["BullseyeCoverage"]);
     let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name),
-            Node::Text(_) => {}
-        }
-    }
+    xml::whole(input, &["BullseyeCoverage"], &mut reader)?;
     Ok(reader.finish())
 }
 
@@ -143,7 +134,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Reader<'_> {
+impl Elements for Reader<'_> {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "BullseyeCoverage" => {
@@ -180,7 +171,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "folder" => drop(self.folders.pop()),
             "fn" => {
@@ -198,6 +189,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        Ok(())
     }
 }
 

@@ -13,10 +13,9 @@
 
 use super::coverage_draft::{Draft, count, hits, line_attribute, path, ratio, told};
 use super::detect::Head;
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node};
+use super::xml::{self, Cursor, Elements};
 use crate::model::coverage::Coverage;
 use crate::model::ratio::Ratio;
 
@@ -39,16 +38,8 @@ fn detect(head: &Head<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["coverage"]);
     let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name),
-            Node::Text(_) => {}
-        }
-    }
+    xml::whole(input, &["coverage"], &mut reader)?;
     reader.finish()
 }
 
@@ -86,41 +77,6 @@ impl<'a> Reader<'a> {
             coverage: Coverage::default(),
             differing: Vec::new(),
             dark: Vec::new(),
-        }
-    }
-
-    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        match name {
-            "coverage" if xml.depth() == 1 => {
-                self.istanbul = xml.attribute("clover").is_some_and(|version| version == "3.2.0");
-                Ok(())
-            }
-            "project" if xml.depth() == 2 => {
-                self.projects += 1;
-                self.istanbul &= xml.attribute("name").is_some_and(|name| name == "All files");
-                Ok(())
-            }
-            "testproject" if xml.depth() == 2 => {
-                self.projects += 1;
-                self.in_tests = true;
-                Ok(())
-            }
-            _ if xml.depth() == 2 => {
-                Err(xml.error(Code::WrongFormat, format!("{} is no element of Clover's", quote(name))))
-            }
-            _ if self.in_tests => Ok(()),
-            "file" => self.open_file(xml),
-            "line" => self.line(xml),
-            "metrics" => self.metrics(xml),
-            _ => Ok(()),
-        }
-    }
-
-    fn end(&mut self, name: &str) {
-        match name {
-            "testproject" => self.in_tests = false,
-            "file" if !self.in_tests => self.close_file(),
-            _ => {}
         }
     }
 
@@ -226,6 +182,44 @@ impl<'a> Reader<'a> {
         let what = "the metrics differ from the lines, which count";
         let notices = told(what, &self.differing).into_iter().collect();
         Ok(Report { notices, ..Report::new(&FORMAT, Body::Coverage(self.coverage)) })
+    }
+}
+
+impl Elements for Reader<'_> {
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "coverage" if xml.depth() == 1 => {
+                self.istanbul = xml.attribute("clover").is_some_and(|version| version == "3.2.0");
+                Ok(())
+            }
+            "project" if xml.depth() == 2 => {
+                self.projects += 1;
+                self.istanbul &= xml.attribute("name").is_some_and(|name| name == "All files");
+                Ok(())
+            }
+            "testproject" if xml.depth() == 2 => {
+                self.projects += 1;
+                self.in_tests = true;
+                Ok(())
+            }
+            _ if xml.depth() == 2 => {
+                Err(xml.error(Code::WrongFormat, format!("{} is no element of Clover's", quote(name))))
+            }
+            _ if self.in_tests => Ok(()),
+            "file" => self.open_file(xml),
+            "line" => self.line(xml),
+            "metrics" => self.metrics(xml),
+            _ => Ok(()),
+        }
+    }
+
+    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
+        match name {
+            "testproject" => self.in_tests = false,
+            "file" if !self.in_tests => self.close_file(),
+            _ => {}
+        }
+        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ use super::detect::{Head, XmlHead};
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
-use super::xml::{Cursor, Handler, walk};
+use super::xml::{Cursor, Elements, Handler, walk};
 use crate::model::coverage::MAX_LINE;
 use crate::model::ratio::Ratio;
 
@@ -239,10 +239,8 @@ impl Reader {
     }
 }
 
-impl Handler for Reader {
+impl Elements for Reader {
     const BLANKS: bool = false;
-    const RECORD: &'static str = "<class ";
-    type Found = Found;
 
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
@@ -277,6 +275,11 @@ impl Handler for Reader {
         }
         Ok(())
     }
+}
+
+impl Handler for Reader {
+    const RECORD: &'static str = "<class ";
+    type Found = Found;
 
     fn found(&mut self) -> Found {
         std::mem::take(&mut self.found)

@@ -13,11 +13,10 @@
 
 use super::coverage_draft::{Draft, Spanned, count, differs, line_attribute, path, ratio, required};
 use super::detect::Head;
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
 use super::json;
-use super::xml::{Cursor, Node};
+use super::xml::{self, Cursor, Elements};
 use crate::model::coverage::{Block, Coverage, Span};
 use crate::model::ratio::Ratio;
 use std::collections::BTreeMap;
@@ -57,16 +56,8 @@ const COUNTS: &str = "this report of dotCover counts statements and names types,
                       `Namespace/Type.cs` is assumed; DetailedXml tells all";
 
 fn read_xml(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["Root"]);
     let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name),
-            Node::Text(_) => {}
-        }
-    }
+    xml::whole(input, &["Root"], &mut reader)?;
     reader.finish()
 }
 
@@ -157,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Reader<'_> {
+impl Elements for Reader<'_> {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         let named = || xml.attribute("Name").unwrap_or_default().into_owned();
         match name {
@@ -189,7 +180,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str, _: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "Namespace" => self.namespace.clear(),
             "Type" => self.types = self.types.saturating_sub(1),
@@ -200,6 +191,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        Ok(())
     }
 }
 

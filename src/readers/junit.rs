@@ -23,7 +23,7 @@ use super::junit_case::{Case, MARKS, Mark, WORDS};
 use super::junit_header::{Declared, Writer};
 use super::junit_whole::{Found, Step, Whole};
 use super::pieces::Source;
-use super::xml::{Cursor, Handler, walk};
+use super::xml::{Cursor, Elements, Handler, walk};
 use crate::model::place::Place;
 
 /// Row of the table of formats.
@@ -200,10 +200,7 @@ impl Reader {
     }
 }
 
-impl Handler for Reader {
-    const RECORD: &'static str = "<testcase ";
-    type Found = Found;
-
+impl Elements for Reader {
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {
             "testsuites" | "testsuite" | "testcase" if self.in_case || self.detail.is_some() => {
@@ -249,6 +246,11 @@ impl Handler for Reader {
         }
         Ok(())
     }
+}
+
+impl Handler for Reader {
+    const RECORD: &'static str = "<testcase ";
+    type Found = Found;
 
     fn found(&mut self) -> Found {
         self.found.settle();

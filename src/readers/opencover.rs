@@ -11,10 +11,9 @@
 
 use super::coverage_draft::{Draft, Spanned, count, differs, hits, line, path, ratio, required};
 use super::detect::Head;
-use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{Body, End, Format, Input, Kind, Limits, Report};
-use super::xml::{Cursor, Node};
+use super::xml::{self, Cursor, Elements};
 use crate::model::coverage::{Block, Coverage};
 use crate::model::ratio::Ratio;
 use std::collections::BTreeMap;
@@ -34,16 +33,8 @@ pub(super) static FORMAT: Format = Format {
 const HIDDEN: u64 = 0x00fe_efee;
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
-    let text = encoding::xml(input.bytes)?;
-    let mut xml = Cursor::new(&text, input.limits, &["CoverageSession"]);
     let mut reader = Reader::new(input.limits);
-    while let Some(node) = xml.next()? {
-        match node {
-            Node::Start(name) => reader.start(name, &xml)?,
-            Node::End(name) => reader.end(name, &xml)?,
-            Node::Text(text) => reader.text(&text),
-        }
-    }
+    xml::whole(input, &["CoverageSession"], &mut reader)?;
     reader.finish()
 }
 
@@ -94,68 +85,6 @@ impl<'a> Reader<'a> {
                 ..Coverage::default()
             },
         }
-    }
-
-    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        if self.skipping.is_some() {
-            return Ok(());
-        }
-        if xml.attribute("skippedDueTo").is_some() {
-            self.skipping = Some(xml.depth());
-            return Ok(());
-        }
-        match name {
-            "Modules" => self.modules = true,
-            "Summary" if xml.depth() == 2 => self.summary(xml)?,
-            "File" => {
-                let known = self.paths.insert(required(xml, "uid")?, path(xml, &["fullPath"])?);
-                if known.is_some() {
-                    return Err(xml.error(Code::Duplicate, "two files of a module have one uid"));
-                }
-                self.limits.check_items(self.paths.len() + self.coverage.files.len())?;
-            }
-            "Method" => {
-                let visited = xml.attribute("visited").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-                self.method = Some(Method { visited, ..Method::default() });
-            }
-            "Name" => self.naming = self.method.is_some(),
-            "FileRef" => {
-                let file = count(xml, "uid")?;
-                if let Some(method) = &mut self.method {
-                    method.file = file;
-                }
-            }
-            "SequencePoint" => self.sequence_point(xml)?,
-            "BranchPoint" => self.branch_point(xml)?,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(method) = self.method.as_mut().filter(|_| self.naming) {
-            method.name.push_str(text.trim());
-        }
-    }
-
-    fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
-        if let Some(depth) = self.skipping {
-            if xml.depth() < depth {
-                self.skipping = None;
-            }
-            return Ok(());
-        }
-        match name {
-            "Name" => self.naming = false,
-            "Method" => {
-                if let Some(Method { name, first: Some((file, line)), visited, .. }) = self.method.take() {
-                    self.drafts.entry(file).or_default().function(line, &name, visited);
-                }
-            }
-            "Module" => self.close_module(xml)?,
-            _ => {}
-        }
-        Ok(())
     }
 
     fn summary(&mut self, xml: &Cursor<'_>) -> Result<(), ReadError> {
@@ -245,6 +174,70 @@ impl<'a> Reader<'a> {
             notices.push(format!("{} points without a file do not count", self.homeless));
         }
         Ok(Report { notices, ..Report::new(&FORMAT, Body::Coverage(self.coverage)) })
+    }
+}
+
+impl Elements for Reader<'_> {
+    fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if self.skipping.is_some() {
+            return Ok(());
+        }
+        if xml.attribute("skippedDueTo").is_some() {
+            self.skipping = Some(xml.depth());
+            return Ok(());
+        }
+        match name {
+            "Modules" => self.modules = true,
+            "Summary" if xml.depth() == 2 => self.summary(xml)?,
+            "File" => {
+                let known = self.paths.insert(required(xml, "uid")?, path(xml, &["fullPath"])?);
+                if known.is_some() {
+                    return Err(xml.error(Code::Duplicate, "two files of a module have one uid"));
+                }
+                self.limits.check_items(self.paths.len() + self.coverage.files.len())?;
+            }
+            "Method" => {
+                let visited = xml.attribute("visited").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+                self.method = Some(Method { visited, ..Method::default() });
+            }
+            "Name" => self.naming = self.method.is_some(),
+            "FileRef" => {
+                let file = count(xml, "uid")?;
+                if let Some(method) = &mut self.method {
+                    method.file = file;
+                }
+            }
+            "SequencePoint" => self.sequence_point(xml)?,
+            "BranchPoint" => self.branch_point(xml)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
+        if let Some(depth) = self.skipping {
+            if xml.depth() < depth {
+                self.skipping = None;
+            }
+            return Ok(());
+        }
+        match name {
+            "Name" => self.naming = false,
+            "Method" => {
+                if let Some(Method { name, first: Some((file, line)), visited, .. }) = self.method.take() {
+                    self.drafts.entry(file).or_default().function(line, &name, visited);
+                }
+            }
+            "Module" => self.close_module(xml)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(method) = self.method.as_mut().filter(|_| self.naming) {
+            method.name.push_str(text.trim());
+        }
     }
 }
 

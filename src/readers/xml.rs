@@ -19,7 +19,7 @@ use super::markup::{
 use std::borrow::Cow;
 
 pub(super) use super::xml_head::{head, looks_like};
-pub(super) use super::xml_walk::{Handler, State, walk};
+pub(super) use super::xml_walk::{Elements, Handler, State, walk, whole};
 
 /// Bytes of the name of an element. Those of the open ones are kept for every piece.
 const NAME: usize = 1024;

@@ -3,7 +3,7 @@
 
 use super::encoding::{self, place};
 use super::error::ReadError;
-use super::format::Limits;
+use super::format::{Input, Limits};
 use super::pieces::{self, Damage, Reading, Source};
 use super::xml::{Cursor, Node};
 use std::borrow::Cow;
@@ -54,26 +54,44 @@ impl State {
 }
 
 /// What a reader does with the nodes of a document; it borrows nothing from them.
-pub(super) trait Handler: Clone + Send + Sync {
+pub(super) trait Elements {
     /// Whether blanks between two tags are shown as text.
     const BLANKS: bool = true;
-    /// How nearly every record begins: `<class `.
-    const RECORD: &'static str;
-    /// See [`Reading::Found`].
-    type Found: Send;
 
     /// A start tag; its attributes are the cursor's.
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
     /// An end tag.
     fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
     /// Characters; a long text comes in several pieces.
-    fn text(&mut self, text: &str);
+    fn text(&mut self, _text: &str) {}
+}
+
+/// The same of a document that comes in pieces.
+pub(super) trait Handler: Elements + Clone + Send + Sync {
+    /// How nearly every record begins: `<class `.
+    const RECORD: &'static str;
+    /// See [`Reading::Found`].
+    type Found: Send;
+
     /// Hands over what was found.
     fn found(&mut self) -> Self::Found;
     /// The same with nothing found; `None` inside of a record.
     fn afresh(&self) -> Option<Self>;
     /// Whether both are outside of a record, and make the same of what follows.
     fn is_like(&self, other: &Self) -> bool;
+}
+
+/// Shows every node of a report that is there as a whole.
+///
+/// # Errors
+/// Whatever is wrong with the document, and whatever the reader says is.
+pub(super) fn whole(
+    input: &Input<'_>,
+    roots: &'static [&'static str],
+    reader: &mut impl Elements,
+) -> Result<(), ReadError> {
+    let text = encoding::xml(input.bytes)?;
+    drive(&mut Cursor::new(&text, input.limits, roots), reader)
 }
 
 /// Shows every node of a document to the handler, and hands what it finds to `add`.
@@ -150,9 +168,9 @@ impl<H: Handler> Reading for Document<'_, H> {
     }
 }
 
-fn drive<H: Handler>(cursor: &mut Cursor<'_>, handler: &mut H) -> Result<(), ReadError> {
+fn drive<E: Elements>(cursor: &mut Cursor<'_>, handler: &mut E) -> Result<(), ReadError> {
     loop {
-        if !H::BLANKS {
+        if !E::BLANKS {
             cursor.skip_indent();
         }
         let Some(node) = cursor.next()? else { return Ok(()) };
