@@ -16,6 +16,7 @@ use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
 use super::xml::{Cursor, Elements, Handler, walk};
+use super::xml_numbers::Shape;
 use crate::model::coverage::MAX_LINE;
 use crate::model::ratio::Ratio;
 
@@ -50,6 +51,12 @@ fn foreign(element: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// A line without branches, as coverage.py, gcovr and coverlet write it.
+const LINE: Shape = Shape {
+    before: ["<line number=\"", "\" hits=\""],
+    after: &["\"/>", "\" branch=\"false\"/>", "\" branch=\"False\" />", "\" />"],
+};
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {
     stream(Source::Whole(input.bytes), input.limits)
@@ -190,23 +197,33 @@ impl Reader {
         }
         let number = line_number(xml)?;
         let hit = is_hit(xml)?;
-        if let Some(method) = &mut self.method {
-            let first = method.first.map_or(number, |first| first.min(number));
-            // gcovr lists lines of other functions (lambdas, what follows a template) in a method.
-            method.hit = (method.hit && method.first == Some(first)) || (hit && first == number);
-            method.first = Some(first);
-            if method.calls {
-                return Ok(());
-            }
+        if !self.counts(number, hit) {
+            return Ok(());
         }
         let branches = self.branches(xml, hit)?;
-        let met = if self.method.is_some() { &mut self.of_methods } else { &mut self.own };
+        let met = self.met();
         met.lines.push(number << 1 | u32::from(hit));
         if let Some(branches) = branches {
-            self.found.has_branches = true;
             met.branches.push((number, branches));
+            self.found.has_branches = true;
         }
         Ok(())
+    }
+
+    /// Whether a line counts for the file. The method that is open, if there is one, takes note of it.
+    #[inline]
+    fn counts(&mut self, number: u32, hit: bool) -> bool {
+        let Some(method) = &mut self.method else { return true };
+        let first = method.first.map_or(number, |first| first.min(number));
+        // gcovr lists lines of other functions (lambdas, what follows a template) in a method.
+        method.hit = (method.hit && method.first == Some(first)) || (hit && first == number);
+        method.first = Some(first);
+        !method.calls
+    }
+
+    #[inline]
+    fn met(&mut self) -> &mut Met {
+        if self.method.is_some() { &mut self.of_methods } else { &mut self.own }
     }
 
     /// The branches of a line. A writer that says `branch="true"` and no number is taken at its
@@ -241,6 +258,20 @@ impl Reader {
 
 impl Elements for Reader {
     const BLANKS: bool = false;
+
+    /// Nearly all lines are a number and a number of hits.
+    fn glance(&mut self, xml: &mut Cursor<'_>) {
+        while self.class.is_some()
+            && let Some(([number, hits], left)) = xml.numbers(&LINE)
+            && number > 0
+        {
+            if self.counts(number, hits > 0) {
+                self.met().lines.push(number << 1 | u32::from(hits > 0));
+            }
+            xml.go_to(left);
+            xml.skip_indent();
+        }
+    }
 
     fn start(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError> {
         match name {

@@ -1,5 +1,6 @@
 //! One file of an LCOV tracefile, from SF to end_of_record: its records and what they add up to.
 
+use super::digits;
 use crate::model::branches::{Branches, Named, Numbered};
 use crate::model::coverage::{FileCoverage, MAX_LINE};
 use crate::model::lines::Incoming;
@@ -333,18 +334,13 @@ fn plain_number(bytes: &[u8], at: &mut usize, end: u8) -> Option<u32> {
 }
 
 /// Whether the count that `bytes` hold from `at` on is more than none, if it is spelled plainly, has
-/// at most eight digits and ends the line, behind which `at` is moved. How many digits a count has
-/// cannot be foretold, hence all are looked at together.
+/// at most seven digits and ends the line, behind which `at` is moved.
 #[inline]
 fn plain_hit(bytes: &[u8], at: &mut usize) -> Option<bool> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let eight = bytes.get(*at..*at + 8).and_then(|eight| eight.try_into().ok()).map(u64::from_le_bytes)?;
-    // 0 to 9 for digits; whatever is more reaches the highest bit when 0x76 is added.
-    let values = eight ^ (ONES * u64::from(b'0'));
-    let others = (values.wrapping_add(ONES * 0x76) | values) & (ONES * 0x80);
-    let digits = (others.trailing_zeros() / 8) as usize;
-    let hit = bytes[*at] != b'0';
-    let plain = digits > 0 && (hit || digits == 1) && bytes.get(*at + digits) == Some(&b'\n');
+    let eight = bytes.get(*at..)?.first_chunk()?;
+    let digits = digits::count(eight);
+    let hit = eight[0] != b'0';
+    let plain = digits > 0 && (hit || digits == 1) && eight.get(digits) == Some(&b'\n');
     *at += digits + 1;
     plain.then_some(hit)
 }

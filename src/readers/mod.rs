@@ -32,6 +32,7 @@ mod pytest_benchmark;
 mod ruff;
 mod xml;
 mod xml_head;
+mod xml_numbers;
 mod xml_walk;
 
 mod cases;
@@ -64,6 +65,7 @@ mod bombardier;
 mod criterion;
 mod criterion_messages;
 mod custom_benchmark;
+mod digits;
 mod divan;
 mod go_bench;
 mod google_benchmark;

@@ -88,8 +88,10 @@ const TRAPS: &[&str] = &[
 /// A small report of several records in each format.
 fn reports() -> Vec<(&'static str, String)> {
     let class = |i: usize| {
-        let lines =
-            format!("<lines><line number='{i}' hits='1'/><line number='9' hits='{}'/></lines>\n", i % 2);
+        let lines = format!(
+            "<lines><line number=\"{i}\" hits=\"1\"/>\n<line number='9' hits='{}'/></lines>\n",
+            i % 2
+        );
         format!("<class filename='f{}.py'>\n<methods/>{lines}</class>\n", i % 4)
     };
     let case = |i: usize| {
@@ -130,6 +132,43 @@ proptest! {
         let one = Cutting { piece: bytes.len() + 1, alone: usize::MAX, threads: None };
         let pieces = read_as(&bytes, &[format], Some(Cutting { piece, alone, threads: Some(threads) }));
         prop_assert_eq!(pieces, read_as(&bytes, &[format], Some(one)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn what_is_taken_at_a_glance_is_what_the_tags_say(
+        lines in vec(
+            (
+                prop_oneof!["[0-9]{1,3}", "[0-9]{0,9}", Just("1073741825".to_owned()), "[ x-]?1"],
+                prop_oneof!["[0-9]{1,3}", "[0-9]{0,9}", Just("1.5e3".to_owned()), "[ x-]?1"],
+                prop::sample::select(vec![
+                    "/>", " branch=\"false\"/>", " branch=\"False\" />", " />", "  />", "></line>", ">", "", "/",
+                    " hits=\"1\"/>", " branch=\"true\"/>", " branch=\"true\" condition-coverage=\"50% (1/2)\"/>",
+                ]),
+                0..8_usize,
+            ),
+            1..9,
+        ),
+    ) {
+        let report = |blanks: &str| {
+            let mut text = "<coverage><class filename=\"a\"><lines>".to_owned();
+            for (number, hits, end, around) in &lines {
+                // Mistakes are rare, or nothing would ever be read.
+                let end = if around % 4 > 0 && end.len() < 2 { "/>" } else { *end };
+                let number = if around % 4 > 0 { number.trim_matches([' ', 'x', '-']) } else { number };
+                let line = format!("<line{blanks}number=\"{number}\" hits=\"{hits}\"{end}\n");
+                text += &if *around == 5 { format!("<method name=\"m\">{line}</method>") } else { line };
+            }
+            text + "</lines></class></coverage>"
+        };
+        let read = |blanks| {
+            let read = read_as(report(blanks).as_bytes(), &["cobertura"], None);
+            let placed = |made: Made| made.map_err(|(code, line, _)| (code, line));
+            read.into_iter().map(placed).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(read(" "), read("  "));
     }
 }
 

@@ -181,8 +181,26 @@ impl<'a> Cursor<'a> {
         self.error(Code::Malformed, message)
     }
 
-    fn rest(&self) -> &'a [u8] {
+    /// What has not been read yet.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
         &self.text.as_bytes()[self.at..]
+    }
+
+    /// Whether an empty element with so many attributes may stand here: inside of the root, within
+    /// the limits.
+    #[inline]
+    pub(super) fn admits(&self, attributes: usize) -> bool {
+        self.state.depth > 0
+            && self.empty.is_none()
+            && self.state.depth < self.limits.depth
+            && attributes <= self.limits.attributes
+    }
+
+    /// Goes on where nothing but so many bytes are left.
+    #[inline]
+    pub(super) fn go_to(&mut self, left: usize) {
+        self.at = self.text.len() - left;
     }
 
     /// Tells a file that is not XML at all from one that is broken.

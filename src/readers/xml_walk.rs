@@ -64,6 +64,8 @@ pub(super) trait Elements {
     fn end(&mut self, name: &str, xml: &Cursor<'_>) -> Result<(), ReadError>;
     /// Characters; a long text comes in several pieces.
     fn text(&mut self, _text: &str) {}
+    /// Takes as much of what follows as it knows at a glance, before the next node is looked for.
+    fn glance(&mut self, _xml: &mut Cursor<'_>) {}
 }
 
 /// The same of a document that comes in pieces.
@@ -172,6 +174,7 @@ fn drive<E: Elements>(cursor: &mut Cursor<'_>, handler: &mut E) -> Result<(), Re
     loop {
         if !E::BLANKS {
             cursor.skip_indent();
+            handler.glance(cursor);
         }
         let Some(node) = cursor.next()? else { return Ok(()) };
         match node {
