@@ -7,16 +7,22 @@
 //! otherwise it was read in vain, and he reads it himself. So nothing depends on the guess but time,
 //! and every error is found by reading in order. Each piece is read at most twice, and few are in
 //! flight, so time and memory are bounded.
+//!
+//! Whoever reads in order also reads the file, cuts it and makes its digest. While he has to wait for
+//! a piece he takes part in reading ahead.
 
 use super::error::{Code, ReadError};
+use super::jobs::Jobs;
 use super::pieces::{Cutter, Cutting, Piece, Reading, text};
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvError, Sender, TryRecvError, channel};
 use std::thread::{self, Scope};
 
 /// More threads than this would wait for the one that reads the file and makes its digest.
 const THREADS: usize = 4;
+/// Pieces in flight for each thread: enough for nobody to wait, and few enough to stay in the cache.
+const EACH: usize = 2;
 
 /// The piece whose turn it is.
 pub(super) struct Next<R> {
@@ -56,8 +62,8 @@ pub(super) struct Ahead<'scope, 'env, 'a, R> {
     /// What keeps more from being cut, told when its turn comes.
     failed: Option<ReadError>,
     guess: Option<Arc<R>>,
-    /// The way to the threads, once there are some, and how many they are.
-    jobs: Option<(Sender<Job<R>>, usize)>,
+    /// Once there are some.
+    others: Option<Others<R>>,
     /// Pieces that are being read, in their order.
     flying: VecDeque<Receiver<Next<R>>>,
     /// Pieces that are done with.
@@ -75,7 +81,7 @@ impl<'scope, 'env, 'a, R: Reading + 'scope> Ahead<'scope, 'env, 'a, R> {
             ended: false,
             failed: None,
             guess: None,
-            jobs: None,
+            others: None,
             flying: VecDeque::new(),
             room: Vec::new(),
         }
@@ -92,7 +98,8 @@ impl<'scope, 'env, 'a, R: Reading + 'scope> Ahead<'scope, 'env, 'a, R> {
         match (self.flying.pop_front(), self.failed.take()) {
             (Some(done), failed) => {
                 self.failed = failed;
-                done.recv().map_err(|_| ReadError::new(Code::Unreadable, "a thread that reads it has ended"))
+                self.landed(&done)
+                    .map_err(|_| ReadError::new(Code::Unreadable, "a thread that reads it has ended"))
             }
             (None, Some(failed)) => Err(failed),
             (None, None) => Ok(Next { piece: self.cut()?, read: None }),
@@ -111,44 +118,76 @@ impl<'scope, 'env, 'a, R: Reading + 'scope> Ahead<'scope, 'env, 'a, R> {
         Ok(piece)
     }
 
-    /// Gives the threads as much to read as they are to have.
+    /// Waits for a piece. If there is nothing else to do, this one reads too.
+    fn landed(&self, done: &Receiver<Next<R>>) -> Result<Next<R>, RecvError> {
+        loop {
+            match done.try_recv() {
+                Ok(next) => return Ok(next),
+                Err(TryRecvError::Disconnected) => return Err(RecvError),
+                Err(TryRecvError::Empty) => {}
+            }
+            match self.others.as_ref().and_then(Others::spare) {
+                Some(job) => job.run(),
+                None => return done.recv(),
+            }
+        }
+    }
+
+    /// Cuts as many pieces to be read as may be in flight.
     fn fly(&mut self) {
         let Some(guess) = self.guess.clone() else { return };
-        let (jobs, threads) = match self.jobs.take() {
-            Some(known) => known,
-            None => self.start(),
-        };
-        let most = if threads < 2 { 0 } else { threads * 4 };
-        while self.flying.len() < most && !self.ended && self.failed.is_none() {
+        let others = self.others.take().unwrap_or_else(|| self.start());
+        while self.flying.len() < others.most() && !self.ended && self.failed.is_none() {
             match self.cut() {
                 Ok(piece) => {
                     let (done, flying) = channel();
                     self.flying.push_back(flying);
-                    // If a thread panics, so does the scope once the report is let go of.
-                    let _ = jobs.send(Job { piece, guess: Arc::clone(&guess), done });
+                    others.jobs.put(Job { piece, guess: Arc::clone(&guess), done });
                 }
                 Err(error) => self.failed = Some(error),
             }
         }
-        self.jobs = Some((jobs, threads));
+        self.others = Some(others);
     }
 
-    /// Starts the threads, unless there is but one processor for all of them.
-    fn start(&self) -> (Sender<Job<R>>, usize) {
+    /// Starts the threads: this one and others make as many as there are processors.
+    fn start(&self) -> Others<R> {
         let processors = || thread::available_parallelism().map_or(1, usize::from);
         let threads = self.cutting.threads.unwrap_or_else(processors).min(THREADS);
-        let (jobs, queue) = channel::<Job<R>>();
-        let queue = Arc::new(Mutex::new(queue));
-        for _ in 0..if threads < 2 { 0 } else { threads } {
-            let queue = Arc::clone(&queue);
+        let others = Others { jobs: Arc::default(), count: threads.saturating_sub(1) };
+        for _ in 0..others.count {
+            let jobs = Arc::clone(&others.jobs);
+            // If it panics, so does the scope once the report is let go of.
             self.scope.spawn(move || {
-                loop {
-                    let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                    let Ok(job) = job else { return };
+                while let Some(job) = jobs.take() {
                     job.run();
                 }
             });
         }
-        (jobs, threads)
+        others
+    }
+}
+
+/// The other threads, and the pieces that wait for them.
+struct Others<R> {
+    jobs: Arc<Jobs<Job<R>>>,
+    count: usize,
+}
+
+impl<R> Others<R> {
+    /// How many pieces may be in flight; none if there is nobody else.
+    fn most(&self) -> usize {
+        if self.count == 0 { 0 } else { (self.count + 1) * EACH }
+    }
+
+    /// A piece that they do not come to soon: each has one in hand, and all the rest wait.
+    fn spare(&self) -> Option<Job<R>> {
+        self.jobs.spare(self.most() - self.count)
+    }
+}
+
+impl<R> Drop for Others<R> {
+    fn drop(&mut self) {
+        self.jobs.close();
     }
 }

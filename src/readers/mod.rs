@@ -75,6 +75,7 @@ mod gungraun_text;
 mod hyperfine;
 mod hyperfine_csv;
 mod jmh;
+mod jobs;
 mod k6;
 mod k6_json;
 mod libtest_bench;

@@ -26,7 +26,7 @@ pub(super) struct Cutting {
 
 impl Default for Cutting {
     fn default() -> Self {
-        Self { piece: 1 << 17, alone: 8, threads: None }
+        Self { piece: 1 << 18, alone: 4, threads: None }
     }
 }
 

@@ -136,7 +136,7 @@ fn one(
             None => Box::new(file),
         };
         let mut whole = beside.as_slice().chain(file);
-        let report = readers::read_from(&mut whole, limits, job.entry.format, || ask(digest.of_all()));
+        let report = readers::read_from(&mut whole, limits, job.entry.format, || ask(&digest.so_far()));
         (report, digest.modified)
     });
     let ((report, modified), sha256) = read?;
