@@ -9,7 +9,7 @@ use milegate::evidence::{Baseline, Entry, EntryEvidence, Evidence, ReportFile, S
 use milegate::gates::{Gate, Waiver, assemble};
 use milegate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use milegate::model::change::ChangedLines;
-use milegate::model::coverage::{Block, Branches, Coverage, FileCoverage, Lines, Span, Totals};
+use milegate::model::coverage::{Block, Branches, Coverage, FileCoverage, Functions, Lines, Span, Totals};
 use milegate::model::findings::{Finding, Findings, Severity};
 use milegate::model::outcome::{Occasion, Outcome, Ruling};
 use milegate::model::place::Place;
@@ -82,7 +82,9 @@ fn totals() -> impl Strategy<Value = Totals> {
 
 fn file() -> impl Strategy<Value = FileCoverage> {
     let lines = vec((1..12_u32, prop::bool::weighted(0.9)), 0..12).prop_map(Lines::collect);
-    let functions = btree_map((1..9_u32, "[fg]".prop_map(String::into_boxed_str)), any::<bool>(), 0..3);
+    let functions = vec((1..9_u32, "[fg]", any::<bool>()), 0..3).prop_map(|told| {
+        Functions::collect(told.iter().map(|(line, name, called)| (*line, name.as_str(), *called)))
+    });
     (lines, branches(), functions, statements(), totals()).prop_map(
         |(lines, branches, functions, statements, totals)| FileCoverage {
             lines,

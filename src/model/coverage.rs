@@ -9,6 +9,7 @@ use super::ratio::Ratio;
 use std::collections::BTreeMap;
 
 pub use super::branches::Branches;
+pub use super::functions::Functions;
 pub use super::lines::{Lines, MAX_LINE};
 
 /// Where a block of statements begins and ends: line, column, line, column.
@@ -52,8 +53,8 @@ pub struct FileCoverage {
     pub lines: Lines,
     /// Branches; empty where the report has none.
     pub branches: Branches,
-    /// Functions by (start line, name), and whether each was called.
-    pub functions: BTreeMap<(u32, Box<str>), bool>,
+    /// Functions; empty where the report has none.
+    pub functions: Functions,
     /// Statements by where they stand.
     pub statements: BTreeMap<Span, Block>,
     /// What a summary tells of the file, without saying where.
@@ -65,9 +66,7 @@ impl FileCoverage {
     pub fn merge(&mut self, other: Self) {
         self.lines.merge(&other.lines);
         self.branches.merge(other.branches);
-        for (function, called) in other.functions {
-            *self.functions.entry(function).or_default() |= called;
-        }
+        self.functions.merge(&other.functions);
         for (span, block) in other.statements {
             let known = self.statements.entry(span).or_default();
             known.hit |= block.hit;
@@ -93,8 +92,7 @@ impl FileCoverage {
 
     /// Called of all functions.
     pub fn function_ratio(&self) -> Ratio {
-        let called = self.functions.values().filter(|c| **c).count() as u64;
-        Ratio::new(called, self.functions.len() as u64).most(self.totals.functions)
+        self.functions.ratio().most(self.totals.functions)
     }
 
     /// Executed of all statements.

@@ -110,6 +110,17 @@ impl Incoming {
         self.extend(lines);
     }
 
+    /// The set of all of them, in room that fits; nothing is left but the room they came in with.
+    pub fn close(&mut self) -> Lines {
+        if !self.late.is_empty() {
+            return std::mem::take(self).finish();
+        }
+        let lines = self.ordered.clone();
+        self.ordered.steps.clear();
+        (self.ordered.hit, self.ordered.total, self.next) = (0, 0, 0);
+        lines
+    }
+
     /// The set of all of them.
     pub fn finish(mut self) -> Lines {
         if !self.late.is_empty() {
@@ -167,6 +178,11 @@ mod tests {
             prop_assert!(lines.iter().eq(plain.iter().map(|(line, hit)| (*line, *hit))));
             let hit = plain.values().filter(|hit| **hit).count() as u64;
             prop_assert_eq!(lines.ratio(), Ratio::new(hit, plain.len() as u64));
+            let mut incoming = Incoming::default();
+            for _ in 0..2 {
+                incoming.extend(given.iter().copied());
+                prop_assert_eq!(&incoming.close(), &lines);
+            }
             let (one, two) = given.split_at(cut.min(given.len()));
             let mut merged = Lines::collect(one.iter().copied());
             merged.merge(&Lines::collect(two.iter().copied()));

@@ -13,6 +13,7 @@ pub mod day;
 pub mod decimal;
 pub mod docstrings;
 pub mod findings;
+pub mod functions;
 pub mod health;
 pub mod limit;
 pub mod lines;

@@ -17,7 +17,7 @@ use super::format::{End, Format, Input, Kind, Limits, Report};
 use super::pieces::Source;
 use super::xml::{Cursor, Elements, Handler, walk};
 use super::xml_numbers::Shape;
-use crate::model::coverage::MAX_LINE;
+use crate::model::coverage::{Functions, MAX_LINE};
 use crate::model::ratio::Ratio;
 
 /// Row of the table of formats.
@@ -103,6 +103,8 @@ struct Reader {
     own: Met,
     of_methods: Met,
     method: Option<Method>,
+    /// Methods of the open class: the first line, and whether it was hit.
+    functions: Vec<(u32, Box<str>, bool)>,
     source: Option<String>,
     found: Found,
 }
@@ -153,6 +155,7 @@ impl Reader {
             return Err(xml.error(Code::Malformed, "a class without a filename"));
         };
         self.class = Some(Class { path: name.into_owned(), ..Class::default() });
+        self.functions.clear();
         self.own.clear();
         self.of_methods.clear();
         Ok(())
@@ -170,6 +173,8 @@ impl Reader {
         }
         class.lines.take(self.own.lines.iter().map(|line| (line >> 1, line & 1 == 1)));
         class.branches = self.own.branches.as_slice().into();
+        let functions = self.functions.iter().map(|(first, name, called)| (*first, &**name, *called));
+        class.functions = Functions::collect(functions);
         self.found.classes.push(class);
     }
 
@@ -184,9 +189,9 @@ impl Reader {
 
     /// A method without lines is abstract: there is nothing to call.
     fn close_method(&mut self) {
-        let (Some(method), Some(class)) = (self.method.take(), &mut self.class) else { return };
+        let Some(method) = self.method.take() else { return };
         if let Some(first) = method.first {
-            *class.functions.entry((first, method.name)).or_default() |= method.hit;
+            self.functions.push((first, method.name, method.hit));
             self.found.has_functions = true;
         }
     }

@@ -4,10 +4,10 @@
 use super::cobertura::FORMAT;
 use super::error::ReadError;
 use super::format::{Body, Limits, Report};
-use crate::model::coverage::{Branches, Coverage, FileCoverage};
+use crate::model::coverage::{Branches, Coverage, FileCoverage, Functions};
 use crate::model::lines::Incoming;
 use crate::model::ratio::Ratio;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// The totals a header may declare, as `covered` and `valid`.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Class {
     pub(super) path: String,
     pub(super) lines: Incoming,
     pub(super) branches: Box<[(u32, Ratio)]>,
-    pub(super) functions: BTreeMap<(u32, Box<str>), bool>,
+    pub(super) functions: Functions,
 }
 
 /// What a part of a report holds.
@@ -41,28 +41,31 @@ pub(super) struct Found {
 struct File {
     lines: Incoming,
     branches: Vec<(u32, Ratio)>,
-    functions: BTreeMap<(u32, Box<str>), bool>,
+    /// Those of each class.
+    functions: Vec<Functions>,
 }
 
 impl File {
     /// Most files are one class: what that takes fits exactly.
     fn of(class: Class) -> Self {
-        Self { lines: class.lines, branches: class.branches.into_vec(), functions: class.functions }
+        Self { lines: class.lines, branches: class.branches.into_vec(), functions: vec![class.functions] }
     }
 
     fn take(&mut self, class: Class) {
         self.lines.extend(class.lines.finish().iter());
         self.branches.extend_from_slice(&class.branches);
-        for (function, called) in class.functions {
-            *self.functions.entry(function).or_default() |= called;
-        }
+        self.functions.push(class.functions);
     }
 
-    fn finish(self) -> FileCoverage {
+    fn finish(mut self) -> FileCoverage {
+        let functions = match self.functions.as_mut_slice() {
+            [only] => std::mem::take(only),
+            all => Functions::collect(all.iter().flat_map(|class| class.iter())),
+        };
         FileCoverage {
             lines: self.lines.finish(),
             branches: Branches::new(Vec::new(), Vec::new(), self.branches),
-            functions: self.functions,
+            functions,
             ..FileCoverage::default()
         }
     }

@@ -7,10 +7,11 @@
 use super::error::{Code, ReadError, quote};
 use super::xml::Cursor;
 use crate::model::branches::{Branches, Named};
-use crate::model::coverage::{FileCoverage, MAX_LINE};
+use crate::model::coverage::{FileCoverage, Functions, MAX_LINE};
 use crate::model::lines::Incoming;
 use crate::model::ratio::Ratio;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Most lines that blocks of a report may span in all; beyond it a report is hostile.
@@ -22,6 +23,8 @@ pub(super) struct Draft {
     lines: Incoming,
     edges: Vec<Named>,
     counted: Vec<(u32, Ratio)>,
+    /// By line and name, and whether each was called.
+    pub(super) functions: BTreeMap<(u32, Box<str>), bool>,
     /// Everything else.
     pub(super) file: FileCoverage,
 }
@@ -44,13 +47,15 @@ impl Draft {
 
     /// A function.
     pub(super) fn function(&mut self, line: u32, name: &str, called: bool) {
-        *self.file.functions.entry((line, name.into())).or_default() |= called;
+        *self.functions.entry((line, name.into())).or_default() |= called;
     }
 
     /// The file.
     pub(super) fn finish(self) -> FileCoverage {
         let branches = Branches::new(Vec::new(), self.edges, self.counted);
-        FileCoverage { lines: self.lines.finish(), branches, ..self.file }
+        let functions = self.functions.iter().map(|((line, name), called)| (*line, &**name, *called));
+        let functions = Functions::collect(functions);
+        FileCoverage { lines: self.lines.finish(), branches, functions, ..self.file }
     }
 }
 

@@ -174,8 +174,8 @@ fn facts(file: File) -> Result<FileCoverage, Wrong> {
         let column = at.start.column.unwrap_or(0.0) as u32;
         let unnamed = function.name.is_empty() || function.name.starts_with("(anonymous_");
         let name = if unnamed { format!("(anonymous at {column})") } else { function.name };
-        let taken = draft.file.functions.contains_key(&(number, name.as_str().into()));
-        let name = if taken { format!("{name} at {column}#{}", draft.file.functions.len()) } else { name };
+        let taken = draft.functions.contains_key(&(number, name.as_str().into()));
+        let name = if taken { format!("{name} at {column}#{}", draft.functions.len()) } else { name };
         draft.function(number, &name, called);
     }
     let mut repeated: HashMap<String, u32> = HashMap::new();

@@ -10,8 +10,8 @@ use super::detect::{Head, TextHead};
 use super::encoding;
 use super::error::{Code, ReadError, quote};
 use super::format::{End, Format, Input, Kind, Limits, Report};
-use super::lcov_section::{Section, Taken};
-use super::lcov_whole::{Found, Whole};
+use super::lcov_section::{Closed, Section, Taken};
+use super::lcov_whole::Whole;
 use super::pieces::{self, Damage, Reading, Source};
 use std::borrow::Cow;
 
@@ -50,7 +50,9 @@ pub(super) fn stream(source: Source<'_>, limits: &Limits) -> Result<Report, Read
 /// The place in a report: what is open there, and what was found since it was asked for last.
 #[derive(Clone, Default)]
 struct Reader {
-    open: Option<Section>,
+    section: Section,
+    /// It is open.
+    open: bool,
     /// A TN was read, of which no record has followed yet.
     named: bool,
     /// 1-based number of the latest line.
@@ -58,11 +60,11 @@ struct Reader {
     /// A line held something; a section was closed.
     filled: bool,
     closed: bool,
-    found: Vec<Found>,
+    found: Vec<Closed>,
 }
 
 impl Reading for Reader {
-    type Found = Vec<Found>;
+    type Found = Vec<Closed>;
 
     fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         encoding::text(bytes)
@@ -81,30 +83,27 @@ impl Reading for Reader {
         self.lines(text, last)
     }
 
-    fn found(&mut self) -> Vec<Found> {
+    fn found(&mut self) -> Vec<Closed> {
         std::mem::take(&mut self.found)
     }
 
     fn afresh(&self) -> Option<Self> {
         let known = Self { filled: self.filled, closed: self.closed, ..Self::default() };
-        (self.open.is_none() && !self.named).then_some(known)
+        (!self.open && !self.named).then_some(known)
     }
 
     fn is_like(&self, other: &Self) -> bool {
-        let between = |reader: &Self| reader.open.is_none() && !reader.named;
+        let between = |reader: &Self| !reader.open && !reader.named;
         between(self) && between(other) && (self.filled, self.closed) == (other.filled, other.closed)
     }
 
-    fn follow(&mut self, ahead: Self) -> Vec<Found> {
+    fn follow(&mut self, ahead: Self) -> Vec<Closed> {
         let before = self.number;
         *self = ahead;
         self.number += before;
         let mut found = self.found();
-        for found in &mut found {
-            if let Found::Oddity(_, line) = found {
-                *line += before;
-            }
-        }
+        let oddities = found.iter_mut().flat_map(|section| &mut section.oddities);
+        oddities.for_each(|oddity| oddity.line += before);
         found
     }
 
@@ -118,7 +117,9 @@ impl Reader {
     fn lines(&mut self, text: &str, last: bool) -> Result<usize, ReadError> {
         let (bytes, mut from) = (text.as_bytes(), 0);
         loop {
-            if let Some(length) = self.open.as_mut().and_then(|section| section.plain(&bytes[from..])) {
+            if self.open
+                && let Some(length) = self.section.plain(&bytes[from..])
+            {
                 self.number += 1;
                 from += length;
                 continue;
@@ -142,8 +143,8 @@ impl Reader {
 
     /// Whether the report may end here.
     fn check_end(&self) -> Result<(), ReadError> {
-        if let Some(open) = &self.open {
-            let what = format!("the record of {} has no end_of_record", quote(&open.path));
+        if self.open {
+            let what = format!("the record of {} has no end_of_record", quote(&self.section.path));
             return Err(ReadError::new(Code::Truncated, what).at(self.number, None));
         }
         if !self.filled {
@@ -167,11 +168,12 @@ impl Reader {
         }
         let refuse =
             |code, what: &str| Err(ReadError::new(code, format!("{what}: {}", quote(line))).at(number, None));
-        let Some(section) = &mut self.open else {
+        if !self.open {
             return match line.split_once(':') {
                 Some(("SF", path)) if !path.is_empty() => {
                     self.named = false;
-                    self.open = Some(Section::of(path));
+                    self.section.open(path);
+                    self.open = true;
                     Ok(())
                 }
                 Some(("SF", _)) => refuse(Code::Malformed, "a record without a path"),
@@ -182,19 +184,19 @@ impl Reader {
                 _ if !self.closed => refuse(Code::WrongFormat, "not an LCOV record"),
                 _ => refuse(Code::Malformed, "a line outside SF and end_of_record"),
             };
-        };
+        }
         if line == "end_of_record" {
-            self.found.extend(self.open.take().map(|section| Found::Section(Box::new(section.finish()))));
-            self.closed = true;
+            self.found.push(self.section.close());
+            (self.open, self.closed) = (false, true);
             return Ok(());
         }
         match line.split_once(':') {
             // The file before it was cut off, and another report was appended to it.
             Some(("SF", _)) => refuse(Code::Truncated, "a new record before end_of_record"),
-            Some((record, fields)) => match section.take(record, fields) {
+            Some((record, fields)) => match self.section.take(record, fields) {
                 Some(Taken::Yes) => Ok(()),
                 Some(Taken::Odd(what)) => {
-                    self.found.push(Found::Oddity(what, number));
+                    self.section.note(what, number);
                     Ok(())
                 }
                 None => refuse(Code::Malformed, "a record that is not whole"),

@@ -1,20 +1,21 @@
 //! One file of an LCOV tracefile, from SF to end_of_record: its records and what they add up to.
 
 use super::digits;
+use super::lcov_functions::Told;
 use crate::model::branches::{Branches, Named, Numbered};
 use crate::model::coverage::{FileCoverage, MAX_LINE};
 use crate::model::lines::Incoming;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
+
+/// Most unknown records and other oddities that are told apart in notices.
+pub(super) const NOTICES: usize = 8;
 
 /// Records that hold nothing we count.
 const IGNORED: &[&str] = &["TN", "VER", "MCDC", "MCF", "MCH"];
 
 /// Lines that are taken without a second look.
 const PLAIN_LINES: RangeInclusive<u32> = 1..=MAX_LINE;
-
-/// Functions by line and name, and whether each was called.
-type Functions = BTreeMap<(u32, Box<str>), bool>;
 
 /// What became of a record.
 pub(super) enum Taken {
@@ -26,19 +27,29 @@ pub(super) enum Taken {
 /// What a hint says, if it is a number.
 type Hint = (&'static str, Option<u64>);
 
+/// Something to tell that decides nothing: its first line, and how often it was met.
+#[derive(Debug, Clone)]
+pub(super) struct Oddity {
+    pub(super) what: String,
+    pub(super) line: u64,
+    pub(super) times: u64,
+}
+
 /// What a section comes to.
 #[derive(Clone)]
 pub(super) struct Closed {
     pub(super) path: String,
     pub(super) file: FileCoverage,
-    pub(super) hints: Vec<Hint>,
+    pub(super) oddities: Vec<Oddity>,
+    /// Hints that do not say what was counted.
+    pub(super) differs: Vec<&'static str>,
     /// There were calls of functions that it does not name.
     pub(super) orphans: bool,
     pub(super) has_branches: bool,
     pub(super) has_functions: bool,
 }
 
-/// One file from SF to end_of_record.
+/// One file from SF to end_of_record. Its room is used again for the next.
 #[derive(Clone, Default)]
 pub(super) struct Section {
     pub(super) path: String,
@@ -46,30 +57,17 @@ pub(super) struct Section {
     /// BRDA in order: those of plain numbers, and the others.
     numbered: Vec<Numbered>,
     named: Vec<Named>,
-    /// FN: line and name, in order.
-    starts: Vec<(u32, Box<str>)>,
-    /// FNDA: whether each was called, as long as they are of the functions of [`Self::starts`] in turn.
-    calls: Vec<bool>,
-    /// The FNDA from the first on that is not, with their names.
-    more_calls: Vec<(Box<str>, bool)>,
-    /// FNL and FNA by index: the line, the first alias, and whether any was called.
-    groups: BTreeMap<u64, Group>,
+    functions: Told,
     hints: Vec<Hint>,
+    oddities: Vec<Oddity>,
     has_branches: bool,
     has_functions: bool,
 }
 
-#[derive(Clone, Default)]
-struct Group {
-    line: u32,
-    name: Box<str>,
-    called: bool,
-}
-
 impl Section {
-    /// The section of a file before its first record.
-    pub(super) fn of(path: &str) -> Self {
-        Self { path: path.to_owned(), ..Self::default() }
+    /// The section of a file begins.
+    pub(super) fn open(&mut self, path: &str) {
+        path.clone_into(&mut self.path);
     }
 
     /// Takes the record that `bytes` begin with, if it is as nearly all are: `DA:12,3` or
@@ -106,13 +104,7 @@ impl Section {
         match record {
             "DA" => return self.line(fields),
             "BRDA" => return self.branch(fields),
-            "FN" => self.function(fields)?,
-            "FNDA" => {
-                let (count, name) = fields.split_once(',')?;
-                self.call(name, hit(count)?.0);
-            }
-            "FNL" => self.group(fields)?,
-            "FNA" => return self.alias(fields),
+            "FN" | "FNDA" | "FNL" | "FNA" => return self.function(record, fields),
             "LF" | "LH" | "BRF" | "BRH" | "FNF" | "FNH" => self.hint(record, fields)?,
             _ if IGNORED.contains(&record) => {}
             _ if is_record(record) => return Some(Taken::Odd(format!("unknown record {record}"))),
@@ -161,47 +153,15 @@ impl Section {
         Some(if odd { Taken::Odd("a negative count, taken for 0".to_owned()) } else { Taken::Yes })
     }
 
-    /// `FN:line,[end,]name`, where the name may hold commas.
-    fn function(&mut self, fields: &str) -> Option<()> {
-        let (line, rest) = fields.split_once(',')?;
-        let name = match rest.split_once(',') {
-            Some((end, name)) if !end.is_empty() && end.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => rest,
-        };
-        self.starts.push((line_number(line)?, name.into()));
+    fn function(&mut self, record: &str, fields: &str) -> Option<Taken> {
         self.has_functions = true;
-        Some(())
-    }
-
-    /// `FNL:index,line[,end]`
-    fn group(&mut self, fields: &str) -> Option<()> {
-        let (index, rest) = fields.split_once(',')?;
-        let line = line_number(rest.split_once(',').map_or(rest, |(line, _)| line))?;
-        let group = self.groups.entry(index.parse().ok()?).or_default();
-        // An index stands for one function: two lines for it cannot both be true.
-        if group.line != 0 && group.line != line {
-            return None;
+        match record {
+            "FN" => self.functions.start(fields)?,
+            "FNDA" => self.functions.call(fields)?,
+            "FNL" => self.functions.group(fields)?,
+            _ => return self.functions.alias(fields),
         }
-        group.line = line;
-        self.has_functions = true;
-        Some(())
-    }
-
-    /// `FNA:index,count,name`: all aliases of one index are one function.
-    fn alias(&mut self, fields: &str) -> Option<Taken> {
-        let (index, rest) = fields.split_once(',')?;
-        let (count, name) = rest.split_once(',')?;
-        let index = index.parse().ok()?;
-        let (called, _) = hit(count)?;
-        let orphan = !self.groups.contains_key(&index);
-        let group = self.groups.entry(index).or_default();
-        // The smallest name stands for the group, whatever the order of the aliases.
-        if group.name.is_empty() || name < &*group.name {
-            group.name = name.into();
-        }
-        group.called |= called;
-        self.has_functions = true;
-        Some(if orphan { Taken::Odd("FNA without FNL".to_owned()) } else { Taken::Yes })
+        Some(Taken::Yes)
     }
 
     fn hint(&mut self, record: &str, fields: &str) -> Option<()> {
@@ -217,72 +177,52 @@ impl Section {
         Some(())
     }
 
-    /// `FNDA:count,name`
-    fn call(&mut self, name: &str, called: bool) {
-        let in_turn = self.starts.get(self.calls.len()).is_some_and(|(_, start)| **start == *name);
-        if in_turn && self.more_calls.is_empty() {
-            self.calls.push(called);
-        } else {
-            self.more_calls.push((name.into(), called));
+    /// Keeps an oddity; of very many only the first few.
+    pub(super) fn note(&mut self, what: String, line: u64) {
+        if let Some(known) = self.oddities.iter_mut().find(|known| known.what == what) {
+            known.times += 1;
+        } else if self.oddities.len() < NOTICES {
+            self.oddities.push(Oddity { what, line, times: 1 });
         }
-        self.has_functions = true;
     }
 
-    /// The section at its end.
-    pub(super) fn finish(mut self) -> Closed {
-        let (functions, orphans) = self.functions();
+    /// What the section comes to, at its end; nothing is left of it but the room.
+    pub(super) fn close(&mut self) -> Closed {
+        let (functions, orphans) = self.functions.finish();
         let file = FileCoverage {
-            lines: self.lines.finish(),
-            branches: branches(self.numbered, self.named),
+            lines: self.lines.close(),
+            branches: branches(&mut self.numbered, &mut self.named),
             functions,
             ..FileCoverage::default()
         };
-        let Self { path, hints, has_branches, has_functions, .. } = self;
-        Closed { path, file, hints, orphans, has_branches, has_functions }
+        let differs = self.hints.drain(..).filter(|(hint, said)| *said != Some(counted(hint, &file)));
+        Closed {
+            path: std::mem::take(&mut self.path),
+            differs: differs.map(|(hint, _)| hint).collect(),
+            file,
+            oddities: std::mem::take(&mut self.oddities),
+            orphans,
+            has_branches: std::mem::take(&mut self.has_branches),
+            has_functions: std::mem::take(&mut self.has_functions),
+        }
     }
+}
 
-    /// All functions. Nearly always the calls are those of the starts in turn.
-    fn functions(&mut self) -> (Functions, bool) {
-        let mut functions = Functions::new();
-        let mut orphans = false;
-        if self.more_calls.is_empty() {
-            let calls = self.calls.iter().copied().chain(std::iter::repeat(false));
-            for (start, called) in std::mem::take(&mut self.starts).into_iter().zip(calls) {
-                *functions.entry(start).or_default() |= called;
-            }
-        } else {
-            orphans = self.assign_calls(&mut functions);
-        }
-        for group in std::mem::take(&mut self.groups).into_values() {
-            *functions.entry((group.line, group.name)).or_default() |= group.called;
-        }
-        (functions, orphans)
-    }
-
-    /// The n-th call of a name belongs to its n-th start; calls in excess to the last one.
-    fn assign_calls(&self, functions: &mut Functions) -> bool {
-        let mut starts: HashMap<&str, VecDeque<u32>> = HashMap::new();
-        for (line, name) in &self.starts {
-            starts.entry(name).or_default().push_back(*line);
-            functions.entry((*line, name.clone())).or_default();
-        }
-        let mut orphans = false;
-        let in_turn = self.starts.iter().zip(&self.calls).map(|((_, name), called)| (name, called));
-        for (name, called) in in_turn.chain(self.more_calls.iter().map(|(name, called)| (name, called))) {
-            let line = starts.get_mut(&**name).and_then(|lines| match lines.len() {
-                0 | 1 => lines.front().copied(),
-                _ => lines.pop_front(),
-            });
-            orphans |= line.is_none();
-            *functions.entry((line.unwrap_or(0), name.clone())).or_default() |= called;
-        }
-        orphans
+/// What a hint should say.
+fn counted(hint: &str, file: &FileCoverage) -> u64 {
+    match hint {
+        "LF" => file.lines.ratio().total,
+        "LH" => file.lines.ratio().covered,
+        "BRF" => file.branch_ratio().total,
+        "BRH" => file.branch_ratio().covered,
+        "FNF" => file.function_ratio().total,
+        _ => file.function_ratio().covered,
     }
 }
 
 /// The branches of a file. The same branch again is another instance of the code: told apart by
 /// order, as lcov does.
-fn branches(mut numbered: Vec<Numbered>, named: Vec<Named>) -> Branches {
+fn branches(numbered: &mut Vec<Numbered>, named: &mut Vec<Named>) -> Branches {
     let nth = |name: &str, times: u32| format!("{name}#{times}").into();
     let mut edges = Vec::new();
     if !numbered.is_sorted_by(|one, next| one.id() < next.id()) {
@@ -298,12 +238,14 @@ fn branches(mut numbered: Vec<Numbered>, named: Vec<Named>) -> Branches {
         });
     }
     let mut met = HashMap::new();
-    for (line, name, taken) in named {
+    for (line, name, taken) in named.drain(..) {
         let times = met.entry((line, name.clone())).or_insert(0);
         *times += 1;
         edges.push((line, if *times == 1 { name } else { nth(&name, *times) }, taken));
     }
-    Branches::new(numbered, edges, Vec::new())
+    let fitting = numbered.to_vec();
+    numbered.clear();
+    Branches::new(fitting, edges, Vec::new())
 }
 
 /// Whether a word can name a record: capitals.
@@ -311,7 +253,7 @@ fn is_record(word: &str) -> bool {
     (2..=12).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-fn line_number(text: &str) -> Option<u32> {
+pub(super) fn line_number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|line| *line <= MAX_LINE)
 }
 
@@ -347,7 +289,7 @@ fn plain_hit(bytes: &[u8], at: &mut usize) -> Option<bool> {
 
 /// Whether a count says "hit", and whether it is negative. Counts may be beyond 64 bits, or written
 /// as floating-point numbers.
-fn hit(count: &str) -> Option<(bool, bool)> {
+pub(super) fn hit(count: &str) -> Option<(bool, bool)> {
     let digits = !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit());
     if digits {
         return Some((count.bytes().any(|b| b != b'0'), false));

@@ -4,21 +4,10 @@
 use super::error::{ReadError, quote};
 use super::format::{Body, Limits, Report};
 use super::lcov::FORMAT;
-use super::lcov_section::Closed;
+use super::lcov_section::{Closed, NOTICES, Oddity};
 use crate::model::coverage::Coverage;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-
-/// Most unknown records and other oddities that are told apart in notices.
-const NOTICES: usize = 8;
-
-/// What is found in a tracefile, one after the other.
-#[derive(Clone)]
-pub(super) enum Found {
-    Section(Box<Closed>),
-    /// Something to tell that decides nothing, and its line.
-    Oddity(String, u64),
-}
 
 /// The whole tracefile, as far as its parts were added.
 #[derive(Default)]
@@ -30,12 +19,9 @@ pub(super) struct Whole {
 
 impl Whole {
     /// Adds what was found next.
-    pub(super) fn add(&mut self, found: Vec<Found>, limits: &Limits) -> Result<(), ReadError> {
-        for found in found {
-            match found {
-                Found::Section(section) => self.close(*section),
-                Found::Oddity(what, line) => self.notice(what, || format!("line {line}")),
-            }
+    pub(super) fn add(&mut self, found: Vec<Closed>, limits: &Limits) -> Result<(), ReadError> {
+        for section in found {
+            self.close(section);
             limits.check_items(self.coverage.files.len())?;
         }
         Ok(())
@@ -51,12 +37,12 @@ impl Whole {
     }
 
     /// Counts an oddity; of very many only the first few.
-    fn notice(&mut self, what: String, place: impl FnOnce() -> String) {
+    fn notice(&mut self, what: String, times: u64, place: impl FnOnce() -> String) {
         let room = self.notices.len() < NOTICES;
         match self.notices.entry(what) {
-            Entry::Occupied(known) => known.into_mut().1 += 1,
+            Entry::Occupied(known) => known.into_mut().1 += times,
             Entry::Vacant(new) if room => {
-                new.insert((place(), 1));
+                new.insert((place(), times));
             }
             Entry::Vacant(_) => {}
         }
@@ -64,26 +50,18 @@ impl Whole {
 
     /// Moves a section into the coverage.
     fn close(&mut self, section: Closed) {
-        let Closed { path, file, hints, orphans, has_branches, has_functions } = section;
+        let Closed { path, file, oddities, differs, orphans, has_branches, has_functions } = section;
         self.coverage.has_branches |= has_branches;
         self.coverage.has_functions |= has_functions;
-        for (hint, said) in hints {
-            let found = match hint {
-                "LF" => file.lines.ratio().total,
-                "LH" => file.lines.ratio().covered,
-                "BRF" => file.branch_ratio().total,
-                "BRH" => file.branch_ratio().covered,
-                "FNF" => file.function_ratio().total,
-                _ => file.function_ratio().covered,
-            };
-            if said != Some(found) {
-                self.notice(format!("{hint} differs from the records, which count"), || quote(&path));
-            }
+        for Oddity { what, line, times } in oddities {
+            self.notice(what, times, || format!("line {line}"));
+        }
+        for hint in differs {
+            self.notice(format!("{hint} differs from the records, which count"), 1, || quote(&path));
         }
         if orphans {
-            self.notice("FNDA without FN, taken for a function of an unknown line".to_owned(), || {
-                quote(&path)
-            });
+            let what = "FNDA without FN, taken for a function of an unknown line".to_owned();
+            self.notice(what, 1, || quote(&path));
         }
         match self.coverage.files.entry(path) {
             Entry::Vacant(new) => {

@@ -19,6 +19,7 @@ mod junit_case;
 mod junit_header;
 mod junit_whole;
 mod lcov;
+mod lcov_functions;
 mod lcov_section;
 mod lcov_whole;
 mod lines;

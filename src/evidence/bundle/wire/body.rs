@@ -4,7 +4,7 @@ use super::running::{self, WireHealth, WireMetrics, WireValues};
 use crate::evidence::bundle::lines;
 use crate::model::benchmarks::{Benchmark, Benchmarks, Direction, Statistic};
 use crate::model::complexity::{Complexity, Function};
-use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Span, Totals};
+use crate::model::coverage::{Block, Branches, Coverage, FileCoverage, Functions, Span, Totals};
 use crate::model::docstrings::Docstrings;
 use crate::model::findings::{Finding, Findings, Severity};
 use crate::model::machine::Machine;
@@ -282,7 +282,7 @@ fn coverage_out(coverage: &Coverage) -> WireCoverage {
 }
 
 fn covered_out(file: &FileCoverage) -> WireCovered {
-    let functions = file.functions.iter().map(|((line, name), called)| (*line, name.to_string(), *called));
+    let functions = file.functions.iter().map(|(line, name, called)| (line, name.to_owned(), called));
     let totals = &file.totals;
     let totals = [totals.lines, totals.branches, totals.functions, totals.statements].map(pair);
     WireCovered {
@@ -306,14 +306,14 @@ fn coverage_in(wire: WireCoverage) -> Option<Coverage> {
 }
 
 fn covered_in(wire: WireCovered) -> Option<FileCoverage> {
-    let functions = wire.functions.into_iter().map(|(line, name, called)| ((line, name.into()), called));
+    let functions = wire.functions.iter().map(|(line, name, called)| (*line, name.as_str(), *called));
     let statements =
         wire.statements.into_iter().map(|(span, statements, hit)| (span, Block { statements, hit }));
     let [lines, of_branches, of_functions, of_statements] = wire.totals.unwrap_or_default().map(ratio);
     Some(FileCoverage {
         lines: lines::decode(&wire.lines)?,
         branches: branches_in(wire.branches),
-        functions: functions.collect(),
+        functions: Functions::collect(functions),
         statements: statements.collect(),
         totals: Totals { lines, branches: of_branches, functions: of_functions, statements: of_statements },
     })
