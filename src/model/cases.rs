@@ -2,15 +2,21 @@
 //!
 //! Suites and classes are kept once, names one after the other without what they share with the
 //! name before, places packed in their own way, and what only few tests have (a message) aside. A
-//! table of hashes finds a test by its identity; its key is drawn at random, so that no report can
-//! be made to collide. In order of identity they are brought only when somebody asks.
+//! table of hashes finds a test by its identity. In order of identity they are brought only when
+//! somebody asks.
 
 use super::place::{Place, PlaceRef};
 use super::places::Places;
 use super::tests::{TestCase, TestId, TestOutcome};
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+use table::{Secrets, Table};
+
+pub use incoming::Incoming;
+
+mod incoming;
+mod table;
 
 /// A name is written in full at every so many-th test, so that none is far from it.
 const RESTART: usize = 32;
@@ -106,7 +112,8 @@ pub struct Cases {
     /// What few tests have.
     messages: HashMap<u32, Box<str>>,
     places: Places,
-    table: Table,
+    /// Made when a test is looked for first.
+    table: OnceLock<Table>,
     secrets: Secrets,
 }
 
@@ -144,17 +151,6 @@ impl Groups {
             index
         });
         self.latest
-    }
-}
-
-/// What no report can know: two odd numbers, drawn anew for each set of tests.
-#[derive(Clone)]
-struct Secrets([u64; 2]);
-
-impl Default for Secrets {
-    fn default() -> Self {
-        let random = RandomState::new();
-        Self([random.hash_one(1) | 1, random.hash_one(2) | 1])
     }
 }
 
@@ -224,26 +220,6 @@ impl Cases {
         self.place(case, group, self.hash(group, case.name))
     }
 
-    /// Adds several tests, and tells of each what [`Self::put`] returns. The table is in no cache:
-    /// looking at all their places first lets the memory fetch them together.
-    pub fn put_all<'a>(
-        &mut self,
-        cases: impl Iterator<Item = CaseRef<'a>> + Clone,
-        mut tell: impl FnMut(CaseRef<'a>, Option<(usize, TestOutcome)>),
-    ) {
-        let placed: Vec<_> = cases
-            .clone()
-            .map(|case| {
-                let group = self.groups.index(case.suite, case.class);
-                (group, self.hash(group, case.name))
-            })
-            .collect();
-        std::hint::black_box(placed.iter().fold(0, |seen, (_, hash)| seen ^ self.table.peek(*hash)));
-        for (case, (group, hash)) in cases.zip(placed) {
-            tell(case, self.place(case, group, hash));
-        }
-    }
-
     fn place(&mut self, case: CaseRef<'_>, group: u32, hash: u64) -> Option<(usize, TestOutcome)> {
         if let Some(index) = self.find(hash, group, case.name) {
             let before = self.entries[index].outcome;
@@ -252,11 +228,16 @@ impl Cases {
             self.keep(index, known.borrowed());
             return Some((index, before));
         }
-        let index = self.entries.len();
-        if self.table.is_full(index) {
-            self.table.grow();
+        let index = self.append(case, group);
+        if let Some(table) = self.table.get_mut() {
+            table.insert(hash, index);
         }
-        self.table.insert(hash, index);
+        None
+    }
+
+    /// Adds a test that is not there; the table does not know it yet.
+    fn append(&mut self, case: CaseRef<'_>, group: u32) -> usize {
+        let index = self.entries.len();
         let shared = self.shared(case.name);
         self.names.push_str(&case.name[usize::from(shared)..]);
         self.latest.clear();
@@ -265,7 +246,19 @@ impl Cases {
         let (seconds, fifth) = (halves(case.seconds), (end as u64 >> 32) as u8);
         self.entries.push(Packed { seconds, end: end as u32, fifth, shared, outcome: case.outcome, group });
         self.tell(index, case);
-        None
+        index
+    }
+
+    /// The table, made when it is asked for first.
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| {
+            let (mut table, mut name) = (Table::default(), String::new());
+            for (index, entry) in self.entries.iter().enumerate() {
+                self.step(&mut name, index);
+                table.insert(self.hash(entry.group, &name), index);
+            }
+            table
+        })
     }
 
     /// Sets the outcome of the test that [`Self::put`] told the index of, if it is `from`.
@@ -291,38 +284,33 @@ impl Cases {
         self.places.set(index, case.place);
     }
 
-    /// Multiplied and folded, eight bytes at a time, from secrets of this process on.
     fn hash(&self, group: u32, name: &str) -> u64 {
-        let fold = |a: u64, b: u64| {
-            let product = u128::from(a) * u128::from(b);
-            product as u64 ^ (product >> 64) as u64
-        };
-        let [first, second] = self.secrets.0;
-        let (eights, rest) = name.as_bytes().as_chunks::<8>();
-        let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
-        let start = fold(first ^ u64::from(group), second ^ name.len() as u64);
-        let hash = eights.iter().fold(start, |hash, eight| fold(hash ^ u64::from_le_bytes(*eight), second));
-        fold(hash ^ last, first)
+        self.secrets.hash(group, name)
     }
 
     fn find(&self, hash: u64, group: u32, name: &str) -> Option<usize> {
-        self.table.find(hash, |index| self.entries[index].group == group && self.is_named(index, name))
+        self.table().find(hash, |index| self.entries[index].group == group && self.is_named(index, name))
     }
 
     fn is_named(&self, index: usize, name: &str) -> bool {
         if index + 1 == self.entries.len() {
             return self.latest == name;
         }
+        self.name(index) == name.as_bytes()
+    }
+
+    /// The name of a test, put together from those that it shares bytes with.
+    fn name(&self, index: usize) -> Vec<u8> {
         // A later name shares so many bytes at most, so no more of the names before it are put together.
-        let mut known = Vec::new();
+        let mut name = Vec::new();
         for at in index - index % RESTART..=index {
             let from = at.checked_sub(1).map_or(0, |before| self.entries[before].end());
             let own = &self.names.as_bytes()[from..self.entries[at].end()];
-            known.truncate(self.entries[at].shared.into());
+            name.truncate(self.entries[at].shared.into());
             let room = if at == index { own.len() } else { own.len().min(u8::MAX.into()) };
-            known.extend_from_slice(&own[..room]);
+            name.extend_from_slice(&own[..room]);
         }
-        known == name.as_bytes()
+        name
     }
 
     /// From the name of the test before to that of `index`.
@@ -392,55 +380,6 @@ impl PartialEq for Cases {
 impl fmt::Debug for Cases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.values()).finish()
-    }
-}
-
-/// Indices by hash, in open addressing. A slot holds half the hash, by which nearly all others are
-/// told apart, and one more than the index; one look into memory finds both.
-#[derive(Clone, Default)]
-struct Table(Vec<u64>);
-
-impl Table {
-    /// Whether another one would make it too full; 2^32 tests fit into no memory.
-    fn is_full(&self, count: usize) -> bool {
-        count >= self.0.len() / 5 * 4
-    }
-
-    /// Makes it twice as large.
-    fn grow(&mut self) {
-        let larger = Self(vec![0; (self.0.len() * 2).max(16)]);
-        let before = std::mem::replace(self, larger);
-        before.0.into_iter().filter(|slot| *slot != 0).for_each(|slot| self.set(slot));
-    }
-
-    fn set(&mut self, slot: u64) {
-        let mask = self.0.len() - 1;
-        let mut at = (slot >> 32) as usize & mask;
-        while self.0[at] != 0 {
-            at = (at + 1) & mask;
-        }
-        self.0[at] = slot;
-    }
-
-    fn insert(&mut self, hash: u64, index: usize) {
-        self.set(hash >> 32 << 32 | (index as u64 + 1));
-    }
-
-    fn peek(&self, hash: u64) -> u64 {
-        self.0.get((hash >> 32) as usize & self.0.len().wrapping_sub(1)).copied().unwrap_or(0)
-    }
-
-    fn find(&self, hash: u64, is: impl Fn(usize) -> bool) -> Option<usize> {
-        let mask = self.0.len().checked_sub(1)?;
-        let mut at = (hash >> 32) as usize & mask;
-        while self.0[at] != 0 {
-            let index = (self.0[at] & u64::from(u32::MAX)) as usize - 1;
-            if self.0[at] >> 32 == hash >> 32 && is(index) {
-                return Some(index);
-            }
-            at = (at + 1) & mask;
-        }
-        None
     }
 }
 

@@ -92,9 +92,13 @@ impl Tests {
 
     /// Merges another report of the same run or of another shard.
     pub fn merge(&mut self, other: Self) {
-        other.cases.each(|case| {
-            self.cases.put(case);
-        });
+        if self.cases.is_empty() {
+            self.cases = other.cases;
+        } else {
+            other.cases.each(|case| {
+                self.cases.put(case);
+            });
+        }
         self.lost.extend(other.lost);
         self.hidden_failures.extend(other.hidden_failures);
         for headers in [&mut self.lost, &mut self.hidden_failures] {

@@ -7,12 +7,9 @@ use super::junit::FORMAT;
 use super::junit_batch::Batch;
 use super::junit_case::{Case, Mark};
 use super::junit_header::{Counted, Declared, Headers};
-use crate::model::cases::CaseRef;
+use crate::model::cases::Incoming;
 use crate::model::tests::{TestCase, TestOutcome, Tests};
 use std::ops::Range;
-
-/// Of so many cases the places in the table are looked for together.
-const TOGETHER: usize = 64;
 
 /// What a part of a report holds.
 #[derive(Clone, Default)]
@@ -60,9 +57,7 @@ pub(super) struct Whole {
     headers: Headers,
     /// Names of the open suites, the root `testsuites` left out.
     suites: Vec<String>,
-    tests: Tests,
-    /// Tests that passed more than once.
-    again: Vec<usize>,
+    cases: Incoming,
     /// Suites that broke outside of any test.
     broken: u64,
     unfinished: Vec<TestCase>,
@@ -102,19 +97,8 @@ impl Whole {
     }
 
     fn cases(&mut self, batch: &Batch, range: Range<usize>) {
-        for from in range.clone().step_by(TOGETHER) {
-            let range = from..range.end.min(from + TOGETHER);
-            let suites = batch.suites(range.clone(), |class| self.suite_of(class));
-            self.put(batch.views(range, &suites));
-        }
-    }
-
-    fn put<'c>(&mut self, cases: impl Iterator<Item = CaseRef<'c>> + Clone) {
-        self.tests.cases.put_all(cases, |case, known| {
-            if let (TestOutcome::Passed, Some((index, TestOutcome::Passed))) = (case.outcome, known) {
-                self.again.push(index);
-            }
-        });
+        let suites = batch.suites(range.clone(), |class| self.suite_of(class));
+        batch.views(range, &suites).for_each(|case| self.cases.push(case));
     }
 
     /// The path of suites, if the class does not tell it.
@@ -130,7 +114,7 @@ impl Whole {
         let outer = self.suites.len().saturating_sub(1);
         let (suite, name) = (self.suites[..outer].join("/"), name.to_owned());
         let case = Case { suite, name, marks: vec![Mark::Errored], message, ..Case::default() };
-        self.put(std::iter::once(case.view()));
+        self.cases.push(case.view());
         self.broken += 1;
     }
 
@@ -142,7 +126,15 @@ impl Whole {
 
     /// What the whole report comes to.
     pub(super) fn finish(self) -> Report {
-        let Self { headers, mut tests, again, unfinished, .. } = self;
+        let Self { headers, cases, unfinished, .. } = self;
+        // Tests that passed more than once.
+        let mut again = Vec::new();
+        let cases = cases.finish(|case, (index, before)| {
+            if [case.outcome, before] == [TestOutcome::Passed; 2] {
+                again.push(index);
+            }
+        });
+        let mut tests = Tests { cases, ..Tests::default() };
         // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
         // there are several is what shows.
         if headers.is_pytest() {
