@@ -272,12 +272,35 @@ impl Handler for Reader {
 /// that cannot be read is no time; it never decides.
 fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
+    if let Some(seconds) = plain_seconds(text) {
+        return Some(seconds);
+    }
     if !text.contains(',') {
         return text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
     }
     let thousands = text.contains('.') || text.rsplit(',').next().is_some_and(|last| last.len() == 3);
     let text = if thousands { text.replace(',', "") } else { text.replace(',', ".") };
     text.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)
+}
+
+/// The same of digits and a point: both numbers are exact, so their quotient is the nearest number to
+/// what is written, which is what a longer way would come to.
+fn plain_seconds(text: &str) -> Option<f64> {
+    if text == "." || !(1..=15).contains(&text.len()) {
+        return None;
+    }
+    let (mut digits, mut power) = (0_u64, None);
+    for byte in text.bytes() {
+        match (byte, &mut power) {
+            (b'0'..=b'9', power) => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                *power = power.map(|power: f64| power * 10.0);
+            }
+            (b'.', None) => power = Some(1.0),
+            _ => return None,
+        }
+    }
+    Some(digits as f64 / power.unwrap_or(1.0))
 }
 
 /// The last line of pytest's report of a failure: `path:line: AssertionError`.
@@ -296,4 +319,42 @@ fn shorten(text: &str, bytes: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn seconds_as_they_are_spelled() {
+        for (text, expected) in [
+            ("0.012", Some(0.012)),
+            (" 5 ", Some(5.0)),
+            ("5.", Some(5.0)),
+            (".5", Some(0.5)),
+            ("1e-3", Some(0.001)),
+            ("0,5", Some(0.5)),
+            ("1,234.5", Some(1234.5)),
+            ("1,234", Some(1234.0)),
+            ("123456789012345.6", Some(123_456_789_012_345.6)),
+            (".", None),
+            ("", None),
+            ("-1", None),
+            ("1.2.3", None),
+            ("inf", None),
+            ("NaN", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_seconds_are_the_nearest_number(text in "[0-9]{0,9}[.]?[0-9]{0,9}") {
+            if let Some(plain) = plain_seconds(&text) {
+                prop_assert_eq!(Ok(plain), text.parse());
+            }
+        }
+    }
 }

@@ -8,17 +8,18 @@ use crate::model::place::PlaceRef;
 use crate::model::tests::TestOutcome;
 use std::ops::Range;
 
+/// What every case has.
 #[derive(Clone)]
 struct Packed {
+    /// NaN if the report does not say.
+    seconds: f64,
     /// Where its name ends; it begins where that of the case before does.
     name_end: usize,
     /// Index of its class.
     class: u32,
+    /// Index of its place, and one more; 0 for none.
+    place: u32,
     outcome: TestOutcome,
-    message: Option<Box<str>>,
-    /// Index of the path, and the line.
-    place: Option<(u32, Option<u32>)>,
-    seconds: Option<f64>,
 }
 
 /// Cases in the order of the report.
@@ -28,6 +29,10 @@ pub(super) struct Batch {
     /// Classes and paths; one that is that of the case before is there once.
     classes: Vec<Box<str>>,
     paths: Vec<Box<str>>,
+    /// Index of the path, and the line.
+    places: Vec<(u32, Option<u32>)>,
+    /// Messages by the index of the case, in order: few have one.
+    messages: Vec<(usize, Box<str>)>,
     cases: Vec<Packed>,
 }
 
@@ -41,11 +46,16 @@ impl Batch {
     pub(super) fn push(&mut self, case: &mut Case) {
         let view = case.view();
         let class = last(&mut self.classes, view.class);
-        let place = view.place.map(|place| (last(&mut self.paths, place.path), place.line));
-        let (outcome, seconds) = (view.outcome, view.seconds);
+        if let Some(place) = view.place {
+            self.places.push((last(&mut self.paths, place.path), place.line));
+        }
+        let place = view.place.map_or(0, |_| self.places.len() as u32);
+        let (outcome, seconds) = (view.outcome, view.seconds.unwrap_or(f64::NAN));
         self.names.push_str(view.name);
-        let (name_end, message) = (self.names.len(), case.message.take().map(Into::into));
-        self.cases.push(Packed { name_end, class, outcome, message, place, seconds });
+        if let Some(message) = case.message.take() {
+            self.messages.push((self.cases.len(), message.into()));
+        }
+        self.cases.push(Packed { seconds, name_end: self.names.len(), class, place, outcome });
     }
 
     fn name(&self, index: usize) -> &str {
@@ -53,27 +63,29 @@ impl Batch {
         &self.names[from..self.cases[index].name_end]
     }
 
+    fn place(&self, case: &Packed) -> Option<PlaceRef<'_>> {
+        let (path, line) = self.places[(case.place as usize).checked_sub(1)?];
+        Some(PlaceRef { path: &self.paths[path as usize], line, column: None })
+    }
+
     /// Some of the cases, each in the suite that is told for its class.
     pub(super) fn views<'b>(
         &'b self,
         range: Range<usize>,
         suites: &'b Suites,
-    ) -> impl Iterator<Item = CaseRef<'b>> + Clone {
+    ) -> impl Iterator<Item = CaseRef<'b>> {
+        let from = self.messages.partition_point(|(index, _)| *index < range.start);
+        let mut messages = self.messages[from..].iter().peekable();
         range.map(move |index| {
             let case = &self.cases[index];
-            let place = case.place.as_ref();
             CaseRef {
                 suite: &suites.names[(case.class - suites.first) as usize],
                 class: &self.classes[case.class as usize],
                 name: self.name(index),
                 outcome: case.outcome,
-                message: case.message.as_deref(),
-                place: place.map(|(path, line)| PlaceRef {
-                    path: &self.paths[*path as usize],
-                    line: *line,
-                    column: None,
-                }),
-                seconds: case.seconds,
+                message: messages.next_if(|(of, _)| *of == index).map(|(_, message)| &**message),
+                place: self.place(case),
+                seconds: Some(case.seconds).filter(|seconds| !seconds.is_nan()),
             }
         })
     }

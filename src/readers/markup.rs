@@ -120,7 +120,7 @@ impl Tag {
             let value = name_end + 2;
             let (mut end, mut refers) = (value, false);
             loop {
-                end += bytes[end..].iter().position(|b| ends_value(*b))?;
+                end += value_end(&bytes[end..], quote)?;
                 match bytes[end] {
                     byte if byte == quote => break,
                     b'<' => return None,
@@ -193,9 +193,14 @@ fn is_plain(byte: u8) -> bool {
     CLASS[usize::from(byte)] & PLAIN != 0
 }
 
-/// A byte at which a value ends or needs a closer look.
-fn ends_value(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & VALUE != 0
+/// The next byte at which a value ends or needs a closer look. Most values are shorter than what it
+/// takes to begin a search of many bytes at once.
+#[inline]
+fn value_end(bytes: &[u8], quote: u8) -> Option<usize> {
+    const SHORT: usize = 8;
+    let ends = |byte: &u8| CLASS[usize::from(*byte)] & VALUE != 0;
+    let (short, long) = bytes.split_at(bytes.len().min(SHORT));
+    short.iter().position(ends).or_else(|| memchr::memchr3(quote, b'<', b'&', long).map(|at| SHORT + at))
 }
 
 const PLAIN: u8 = 1;
