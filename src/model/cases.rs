@@ -296,21 +296,16 @@ impl Cases {
         if index + 1 == self.entries.len() {
             return self.latest == name;
         }
-        self.name(index) == name.as_bytes()
-    }
-
-    /// The name of a test, put together from those that it shares bytes with.
-    fn name(&self, index: usize) -> Vec<u8> {
         // A later name shares so many bytes at most, so no more of the names before it are put together.
-        let mut name = Vec::new();
+        let mut known = Vec::new();
         for at in index - index % RESTART..=index {
             let from = at.checked_sub(1).map_or(0, |before| self.entries[before].end());
             let own = &self.names.as_bytes()[from..self.entries[at].end()];
-            name.truncate(self.entries[at].shared.into());
+            known.truncate(self.entries[at].shared.into());
             let room = if at == index { own.len() } else { own.len().min(u8::MAX.into()) };
-            name.extend_from_slice(&own[..room]);
+            known.extend_from_slice(&own[..room]);
         }
-        name
+        known == name.as_bytes()
     }
 
     /// From the name of the test before to that of `index`.

@@ -115,7 +115,7 @@ impl Tests {
         for (outcome, seconds) in self.cases.outcomes() {
             totals.total += 1;
             // A test of more than 292 years is taken for one of so many.
-            nanoseconds += i128::from((seconds.unwrap_or(0.0) * 1e9).round() as i64);
+            nanoseconds += i128::from((seconds.unwrap_or(0.0) * 1e9 + 0.5) as i64);
             match outcome {
                 TestOutcome::Skipped => totals.skipped += 1,
                 TestOutcome::Passed => totals.passed += 1,

@@ -1,34 +1,30 @@
 //! Tests of one report while they come in.
 //!
 //! To look each of a million tests up in a table that fits into no cache takes longer than to read
-//! it. So they are taken as they come, and only at the end the hashes are sorted: nearly always no
-//! two are the same, and nothing else has to be done.
+//! it. So they are taken as they come, and only at the end their hashes are compared: nearly always
+//! no two are the same, and nothing else has to be done.
 
-use super::table::{index, is_like, slot};
 use super::{CaseRef, Cases, TestOutcome};
 
 /// Tests in the order of a report; the same may be there more than once.
 #[derive(Default)]
 pub struct Incoming {
     cases: Cases,
-    /// Of each its hash and index.
-    slots: Vec<u64>,
+    hashes: Vec<u64>,
 }
 
 impl Incoming {
     /// Takes a test.
     pub fn push(&mut self, case: CaseRef<'_>) {
         let group = self.cases.groups.index(case.suite, case.class);
-        let hash = self.cases.hash(group, case.name);
-        let index = self.cases.append(case, group);
-        self.slots.push(slot(hash, index));
+        self.hashes.push(self.cases.hash(group, case.name));
+        self.cases.append(case, group);
     }
 
     /// All tests, each identity once, the worse outcome of it. Of each that is there again `tell` is
     /// shown what [`Cases::put`] returns.
-    pub fn finish(mut self, mut tell: impl FnMut(CaseRef<'_>, (usize, TestOutcome))) -> Cases {
-        self.slots.sort_unstable();
-        if !self.repeats() {
+    pub fn finish(self, mut tell: impl FnMut(CaseRef<'_>, (usize, TestOutcome))) -> Cases {
+        if !repeats(&self.hashes) {
             return self.cases;
         }
         let mut each = Cases::default();
@@ -39,19 +35,62 @@ impl Incoming {
         });
         each
     }
+}
 
-    /// Whether any test is there twice; the slots are sorted.
-    fn repeats(&self) -> bool {
-        let alike = self.slots.chunk_by(|one, next| is_like(*one, *next)).filter(|alike| alike.len() > 1);
-        alike.flat_map(|alike| (1..alike.len()).map(move |at| (alike[at], &alike[..at]))).any(
-            |(slot, before)| {
-                let (group, name) = self.identity(index(slot));
-                before.iter().any(|other| self.identity(index(*other)) == (group, name.clone()))
-            },
-        )
+/// Whether a hash is there twice. Only those are compared that find the bit of another one set.
+fn repeats(hashes: &[u64]) -> bool {
+    let (mut seen, mut met) = (Bits::sparse(hashes.len()), Bits::sparse(hashes.len()));
+    for hash in hashes {
+        if seen.set(*hash) {
+            met.set(*hash);
+        }
+    }
+    let mut alike: Vec<u64> = hashes.iter().copied().filter(|hash| met.has(*hash)).collect();
+    alike.sort_unstable();
+    alike.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// A bit for each hash; some share one.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Sixteen bits for each of so many hashes, so that few share one.
+    fn sparse(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(4).next_power_of_two()])
     }
 
-    fn identity(&self, index: usize) -> (u32, Vec<u8>) {
-        (self.cases.entries[index].group, self.cases.name(index))
+    /// The word and the bit in it.
+    fn at(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 6) as usize & (self.0.len() - 1), 1 << (hash & 63))
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        let (word, bit) = self.at(hash);
+        self.0[word] & bit != 0
+    }
+
+    /// Whether it was set already.
+    fn set(&mut self, hash: u64) -> bool {
+        let (word, bit) = self.at(hash);
+        let before = self.0[word];
+        self.0[word] = before | bit;
+        before & bit != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    proptest! {
+        #[test]
+        fn a_hash_that_is_there_twice_is_found(
+            hashes in prop::collection::vec(prop_oneof![0..99_u64, any::<u64>()], 0..40),
+        ) {
+            let distinct: HashSet<_> = hashes.iter().collect();
+            prop_assert_eq!(repeats(&hashes), distinct.len() < hashes.len());
+        }
     }
 }

@@ -30,23 +30,8 @@ impl Secrets {
     }
 }
 
-/// What is kept of a test to find it: half its hash, by which nearly all others are told apart, and its
-/// index; 2^32 tests fit into no memory.
-pub(super) fn slot(hash: u64, index: usize) -> u64 {
-    hash >> 32 << 32 | index as u64
-}
-
-/// Whether a slot has the hash's half.
-pub(super) fn is_like(slot: u64, hash: u64) -> bool {
-    slot >> 32 == hash >> 32
-}
-
-/// The index in a slot.
-pub(super) fn index(slot: u64) -> usize {
-    (slot & u64::from(u32::MAX)) as usize
-}
-
-/// Slots in open addressing, each with one more than its index; an empty one is zero.
+/// Indices by hash, in open addressing. A slot holds half the hash, by which nearly all others are
+/// told apart, and one more than the index; 2^32 tests fit into no memory. An empty one is zero.
 #[derive(Clone, Default)]
 pub(super) struct Table {
     slots: Vec<u64>,
@@ -59,7 +44,7 @@ impl Table {
             self.grow();
         }
         self.count += 1;
-        self.set(slot(hash, index + 1));
+        self.set(hash >> 32 << 32 | (index as u64 + 1));
     }
 
     /// The index with that hash for which `is` holds.
@@ -67,8 +52,8 @@ impl Table {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = (hash >> 32) as usize & mask;
         while self.slots[at] != 0 {
-            let index = index(self.slots[at]) - 1;
-            if is_like(self.slots[at], hash) && is(index) {
+            let index = (self.slots[at] & u64::from(u32::MAX)) as usize - 1;
+            if self.slots[at] >> 32 == hash >> 32 && is(index) {
                 return Some(index);
             }
             at = (at + 1) & mask;
