@@ -125,16 +125,23 @@ impl Reader {
     fn open_case(&mut self, xml: &Cursor<'_>) {
         self.found.counted.cases += 1;
         let mut case = std::mem::take(&mut self.case);
-        for (text, name) in [(&mut case.class, "classname"), (&mut case.name, "name")] {
-            text.clear();
-            text.push_str(&xml.attribute(name).unwrap_or_default());
+        case.clear();
+        let (mut file, mut line, mut status, mut result) = (None, None, None, None);
+        for (name, value) in xml.attributes() {
+            match name {
+                "classname" => case.class.push_str(&value),
+                "name" => case.name.push_str(&value),
+                "time" => case.seconds = seconds(&value),
+                "file" => file = Some(value),
+                "line" => line = value.trim().parse().ok(),
+                "status" => status = Some(value),
+                "result" => result = Some(value),
+                _ => {}
+            }
         }
-        case.marks.clear();
-        case.message = None;
-        case.place = self.place(xml);
-        case.seconds = xml.attribute("time").and_then(|time| seconds(&time));
-        for attribute in ["status", "result"] {
-            let Some(word) = xml.attribute(attribute) else { continue };
+        case.place = file.and_then(|file| self.place(&file, line));
+        for (attribute, word) in [("status", status), ("result", result)] {
+            let Some(word) = word else { continue };
             let lower = word.trim().to_ascii_lowercase();
             match WORDS.iter().find(|(words, _)| words.contains(&lower.as_str())) {
                 Some((_, mark)) => case.marks.extend(*mark),
@@ -148,12 +155,13 @@ impl Reader {
         self.in_case = true;
     }
 
-    fn place(&self, xml: &Cursor<'_>) -> Option<Place> {
-        let file = xml.attribute("file").filter(|file| !file.trim().is_empty())?;
-        let line = xml.attribute("line").and_then(|line| line.trim().parse::<u32>().ok());
+    fn place(&self, file: &str, line: Option<u32>) -> Option<Place> {
+        if file.trim().is_empty() {
+            return None;
+        }
         // pytest counts from 0 there.
         let line = if self.writer() == Writer::Pytest { line.map(|l| l.saturating_add(1)) } else { line };
-        Some(Place { path: file.into_owned(), line: line.filter(|l| *l > 0), column: None })
+        Some(Place { path: file.to_owned(), line: line.filter(|l| *l > 0), column: None })
     }
 
     fn open_detail(&mut self, mark: Mark, xml: &Cursor<'_>) {

@@ -93,6 +93,13 @@ pub(super) struct Case {
 }
 
 impl Case {
+    /// Forgets what was said; the room of its texts stays.
+    pub(super) fn clear(&mut self) {
+        [&mut self.suite, &mut self.class, &mut self.name].into_iter().for_each(String::clear);
+        self.marks.clear();
+        (self.message, self.place, self.seconds) = (None, None, None);
+    }
+
     pub(super) fn has(&self, mark: Mark) -> bool {
         self.marks.contains(&mark)
     }

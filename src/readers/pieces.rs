@@ -26,7 +26,7 @@ pub(super) struct Cutting {
 
 impl Default for Cutting {
     fn default() -> Self {
-        Self { piece: 1 << 18, alone: 4, threads: None }
+        Self { piece: 1 << 18, alone: 2, threads: None }
     }
 }
 
