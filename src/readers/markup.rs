@@ -35,6 +35,18 @@ impl Attribute {
             && (name.len() <= 8 || text[self.name..self.name_end] == *name)
     }
 
+    /// An attribute of a tag whose name another one of it has.
+    pub(super) fn repeated<'t>(given: &'t [Self], text: &[u8]) -> Option<&'t Self> {
+        if given.len() <= 16 {
+            let before = |at: usize| given[..at].iter().any(|before| before.is_named_as(&given[at], text));
+            return (1..given.len()).find(|at| before(*at)).map(|at| &given[at]);
+        }
+        let name = |of: &Self| &text[of.name..of.name_end];
+        let mut sorted: Vec<&Self> = given.iter().collect();
+        sorted.sort_unstable_by_key(|of| name(of));
+        sorted.windows(2).find(|pair| name(pair[0]) == name(pair[1])).map(|pair| pair[0])
+    }
+
     /// The attribute that begins at `from`: `name = "value"`.
     pub(super) fn at(tag: &[u8], from: usize) -> Option<Self> {
         let name_end = from + tag[from..].iter().position(|b| *b == b'=' || is_blank(*b))?;

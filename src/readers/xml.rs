@@ -422,17 +422,8 @@ impl<'a> Cursor<'a> {
     }
 
     fn check_unique(&self) -> Result<(), ReadError> {
-        let (given, bytes) = (&self.attributes, self.text.as_bytes());
-        let twice = if given.len() <= 16 {
-            (1..given.len()).find(|i| given[..*i].iter().any(|before| before.is_named_as(&given[*i], bytes)))
-        } else {
-            let name = |i: usize| &bytes[given[i].name..given[i].name_end];
-            let mut sorted: Vec<_> = (0..given.len()).collect();
-            sorted.sort_unstable_by_key(|i| name(*i));
-            sorted.windows(2).find(|pair| name(pair[0]) == name(pair[1])).map(|pair| pair[0])
-        };
-        let Some(i) = twice else { return Ok(()) };
-        let name = quote(self.raw(given[i].name, given[i].name_end));
+        let Some(again) = Attribute::repeated(&self.attributes, self.text.as_bytes()) else { return Ok(()) };
+        let name = quote(self.raw(again.name, again.name_end));
         Err(self.error(Code::Duplicate, format!("the attribute {name} stands twice in one tag")))
     }
 
