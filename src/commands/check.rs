@@ -35,7 +35,7 @@ pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u
     if args.watch {
         return watch::run(args, locate, terminal);
     }
-    let targets = outputs::targets(&args.outputs, &locate.start()?)?;
+    let targets = outputs::targets(&args.outputs, &locate.start()?, terminal)?;
     let judged = judged(args, locate, terminal);
     if let Err(refusal) = &judged {
         outputs::refuse(refusal, &args.outputs, &targets, terminal);

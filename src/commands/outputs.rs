@@ -75,9 +75,22 @@ pub(super) fn refuse(refusal: &Refusal, args: &Outputs, targets: &[Target], term
     }
 }
 
-/// The files asked for by `--output FORMAT=PATH`.
-pub(super) fn targets(args: &Outputs, start: &Path) -> Result<Vec<Target>, Refusal> {
-    args.outputs.iter().map(|text| target(text, start)).collect()
+/// The files asked for by `--output FORMAT=PATH`. If one of them is a mistake, the others say so.
+pub(super) fn targets(args: &Outputs, start: &Path, terminal: Terminal) -> Result<Vec<Target>, Refusal> {
+    let (mut good, mut first) = (Vec::new(), None);
+    for text in &args.outputs {
+        match target(text, start) {
+            Ok(target) => good.push(target),
+            Err(mistake) => first = first.or(Some(mistake)),
+        }
+    }
+    match first {
+        None => Ok(good),
+        Some(mistake) => {
+            refuse(&mistake, args, &good, terminal);
+            Err(mistake)
+        }
+    }
 }
 
 fn target(text: &str, start: &Path) -> Result<Target, Refusal> {

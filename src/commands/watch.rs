@@ -40,7 +40,7 @@ pub(super) fn run(args: &Check, locate: &Locate, terminal: Terminal) -> Result<u
     if ci::is_any() {
         return Err(Refusal::usage("--watch does not end by itself").hint("leave it out in CI"));
     }
-    let targets = outputs::targets(&args.outputs, &locate.start()?)?;
+    let targets = outputs::targets(&args.outputs, &locate.start()?, terminal)?;
     let begun = Watch::begin(args, locate);
     if let Err(refusal) = &begun {
         outputs::refuse(refusal, &args.outputs, &targets, terminal);

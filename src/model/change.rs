@@ -1,5 +1,6 @@
 //! What changed: lines against a base, and the commits of a milestone.
 
+use super::coverage::Coverage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Range, RangeInclusive};
 
@@ -16,6 +17,27 @@ pub struct ChangedLines {
     pub edits: BTreeMap<String, Edits>,
     /// Files of `files` that the base's own `.gitattributes` call generated.
     pub generated: BTreeSet<String>,
+}
+
+impl ChangedLines {
+    /// Changed files of a measured language that no report knows: nobody ran them, so nothing counts
+    /// them. Not those that a program wrote, nor tests, which coverage tools mostly leave out.
+    pub fn unmeasured<'a>(&'a self, coverage: &Coverage) -> Vec<&'a String> {
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
+        let measured: BTreeSet<_> = coverage.files.keys().filter_map(|path| ending(path)).collect();
+        let unknown = self.files.keys().filter(|path| {
+            !coverage.files.contains_key(*path)
+                && !self.generated.contains(*path)
+                && !is_test(path)
+                && ending(path).is_some_and(|end| measured.contains(&end))
+        });
+        unknown.collect()
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__")) || name.contains("test")
 }
 
 /// How the lines of one file stand to those of the base.
@@ -111,6 +133,7 @@ pub struct Commit {
 #[cfg(test)]
 mod laws {
     use super::*;
+    use crate::model::coverage::FileCoverage;
 
     #[test]
     fn unchanged_lines_keep_their_number_at_the_base() {
@@ -140,5 +163,17 @@ mod laws {
             ]
         );
         assert_eq!(changes.origin("elsewhere.py", 3), Origin::Same("elsewhere.py".into(), 3));
+    }
+
+    #[test]
+    fn changed_files_of_a_measured_language_are_missed() {
+        let paths = ["a.py", "b.py", "test_c.py", "tests/d.py", "made.py", "e.md", "f"];
+        let files = paths.map(|path| (path.to_owned(), vec![1..=2])).into();
+        let generated = ["made.py".to_owned()].into();
+        let changed = ChangedLines { files, generated, ..ChangedLines::default() };
+        let measured = [("a.py".to_owned(), FileCoverage::default())].into();
+        let coverage = Coverage { files: measured, ..Coverage::default() };
+        assert_eq!(changed.unmeasured(&coverage), ["b.py"]);
+        assert!(changed.unmeasured(&Coverage::default()).is_empty());
     }
 }

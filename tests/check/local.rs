@@ -156,12 +156,3 @@ fn places_are_links_where_they_are_asked_for() {
         assert!(!std::fs::read_to_string(Path::new(root).join(file)).unwrap().contains('\x1b'), "{file}");
     }
 }
-
-#[test]
-fn a_pipe_sees_no_progress() {
-    let small = Small::new();
-    let many: Vec<String> = (0..60_000).map(|n| format!("test_number_{n}_{}", "x".repeat(60))).collect();
-    let cases: Vec<_> = many.iter().map(|name| (name.as_str(), "")).collect();
-    small.junit(&junit(&cases));
-    assert_eq!(small.run(&["check"]).exits(0).stderr, "");
-}

@@ -43,6 +43,16 @@ fn a_branch_on_which_things_got_worse() {
 }
 
 #[test]
+fn a_mistake_in_another_output_replaces_the_page_of_an_earlier_run() {
+    let small = Small::new();
+    small.green();
+    small.run(&["check", "--no-github", "--output", "html=out.html"]).exits(0);
+    small.run(&["check", "--no-github", "--output", "htm=x", "--output", "html=out.html"]).exits(2);
+    let words = Page::read(&String::from_utf8(small.repo.read("out.html")).unwrap()).words();
+    assert!(words.contains("no verdict") && words.contains("no output format"), "{words}");
+}
+
+#[test]
 fn a_refusal_replaces_the_page_of_an_earlier_run() {
     let small = Small::new();
     small.green();

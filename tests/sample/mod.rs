@@ -12,7 +12,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Everything that can be judged of a library; `regression` cannot yet, and nothing runs that could be monitored.
+/// Everything that can be judged of a library without a history; nothing runs that could be monitored.
 pub const CONFIG: &str = r#"
 [project]
 id = "phase5"

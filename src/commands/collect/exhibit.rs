@@ -13,7 +13,6 @@ use crate::readers::Kind;
 use crate::render::burndown::Chart;
 use crate::render::comparison::Series;
 use crate::render::exhibit::{Changes, Exhibit, Provenance, SignOff};
-use std::collections::BTreeSet;
 
 /// Changed files that are shown with their source.
 const FILES: usize = 60;
@@ -77,21 +76,18 @@ fn changes(workspace: &Workspace, changed: &ChangedLines, coverage: Option<&Cove
         room -= excerpt.blocks.iter().map(Vec::len).sum::<usize>().min(room);
         files.push(excerpt);
     }
-    // What no coverage tool of this project looks at is not missing there.
-    let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
-    let endings: BTreeSet<_> =
-        coverage.iter().flat_map(|all| all.files.keys()).map(|path| ending(path)).collect();
-    let unmeasured = own().filter(|(path, _)| known(path).is_none() && endings.contains(&ending(path)));
-    let unmeasured: Vec<_> = unmeasured.collect();
+    let unmeasured = coverage.map(|coverage| changed.unmeasured(coverage)).unwrap_or_default();
     let count = |ranges: &[std::ops::RangeInclusive<u32>]| {
         ranges.iter().map(|r| u64::from(r.end().saturating_sub(*r.start())) + 1).sum()
     };
+    let left_out = measured.len().saturating_sub(FILES) + unmeasured.len().saturating_sub(UNMEASURED);
+    let named = unmeasured.into_iter().take(UNMEASURED);
     Changes {
         base: changed.base.clone(),
         ratio: measured.iter().map(|(path, file)| excerpt::ratio(ranges_of(path), &file.lines)).sum(),
-        left_out: measured.len().saturating_sub(FILES) + unmeasured.len().saturating_sub(UNMEASURED),
+        left_out,
         files,
-        unmeasured: unmeasured.iter().take(UNMEASURED).map(|(path, r)| ((*path).clone(), count(r))).collect(),
+        unmeasured: named.map(|path| (path.clone(), count(ranges_of(path)))).collect(),
     }
 }
 

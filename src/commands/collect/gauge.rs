@@ -31,9 +31,13 @@ pub(super) struct Gauge {
 }
 
 impl Gauge {
-    /// A gauge for reading these files, if somebody might wait for it and could see it.
-    pub(super) fn begin<'a>(root: &Root, paths: impl Iterator<Item = &'a str>) -> Option<Self> {
-        if !io::stderr().is_terminal() || ci::is_any() {
+    /// A gauge for reading these files, if they are worth it and it could be seen.
+    pub(super) fn begin<'a>(
+        is_seen: bool,
+        root: &Root,
+        paths: impl Iterator<Item = &'a str>,
+    ) -> Option<Self> {
+        if !is_seen {
             return None;
         }
         let total = stamps::size(root, paths);
@@ -68,6 +72,11 @@ impl Gauge {
             let _ = write!(io::stderr(), "\r{}", pad(&line, *drawn));
         }
     }
+}
+
+/// Whether somebody looks at stderr who might have to wait.
+pub(super) fn is_seen() -> bool {
+    io::stderr().is_terminal() && !ci::is_any()
 }
 
 impl Drop for Gauge {
@@ -122,6 +131,20 @@ mod tests {
         assert_eq!(told(400_000_000), "reading [####################] 100%  175 of 175 MB  coverage.xml");
         let hostile = line(1, 2, "\u{1b}[2J::error::\u{202e}ä", 50);
         assert!(hostile.width() <= 50 && !hostile.contains(['\u{1b}', '\u{202e}']), "{hostile}");
+    }
+
+    #[test]
+    fn there_is_one_for_large_files_that_somebody_looks_at() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = Root::new(directory.path()).unwrap();
+        for (bytes, is_seen, expected) in
+            [(LARGE, true, true), (LARGE, false, false), (LARGE - 2, true, false)]
+        {
+            std::fs::File::create(directory.path().join("a")).unwrap().set_len(bytes - 1).unwrap();
+            std::fs::write(directory.path().join("b"), "b").unwrap();
+            let gauge = Gauge::begin(is_seen, &root, ["a", "b", "none"].into_iter());
+            assert_eq!(gauge.is_some(), expected, "{bytes} bytes, {is_seen}");
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) fn load(
     record: impl Fn(&Job<'_>, &str) -> Option<Record>,
 ) -> Vec<Result<Loaded, LedgerError>> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
-    let gauge = Gauge::begin(root, jobs.iter().map(|job| job.path));
+    let gauge = Gauge::begin(gauge::is_seen(), root, jobs.iter().map(|job| job.path));
     let gauge = gauge.as_ref();
     // With a gauge somebody has to be there who draws it.
     if workers < 2 && gauge.is_none() {

@@ -14,7 +14,7 @@ use crate::model::coverage::{Coverage, FileCoverage};
 use crate::model::place::Place;
 use crate::model::ratio::Ratio;
 use crate::model::snapshot::Executed;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Changed lines by file.
@@ -74,29 +74,14 @@ impl Spec {
         Changed::Measured { check, missed, aside }
     }
 
-    /// Changed files of a measured language that no report knows: nobody ran them, so nothing counts them.
+    /// Changed files that no report knows, as far as this criterion is about them.
     pub(super) fn unmeasured(&self, coverage: &Coverage, context: &Context<'_>) -> Vec<Detail> {
         let Ok(Some(changes)) = &context.evidence.changed_lines else { return Vec::new() };
-        let ending = |path: &str| path.rsplit_once('.').map(|(_, end)| end.to_owned());
-        let measured: BTreeSet<_> = coverage.files.keys().filter_map(|path| ending(path)).collect();
-        let unknown = changes.files.keys().filter(|path| {
-            let counts = context.in_scope(path)
-                && !self.exclude.matches(path)
-                && !is_test(path)
-                && !self.generated.matches(path)
-                && !changes.generated.contains(*path);
-            counts
-                && !coverage.files.contains_key(*path)
-                && ending(path).is_some_and(|e| measured.contains(&e))
+        let unknown = changes.unmeasured(coverage).into_iter().filter(|path| {
+            context.in_scope(path) && !self.exclude.matches(path) && !self.generated.matches(path)
         });
         unknown.map(|path| Detail::at(Place::file(path), "changed, and in no coverage report")).collect()
     }
-}
-
-/// Coverage tools mostly leave the tests themselves out.
-fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    path.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__")) || name.contains("test")
 }
 
 /// A file that changed, of which only totals are known: which of its lines were executed is not.

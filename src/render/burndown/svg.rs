@@ -1,7 +1,7 @@
 //! The chart as a picture, light or dark as the reader prefers. The same days give the same bytes. It
 //! bears no script and loads nothing.
 
-use super::{Chart, days_between};
+use super::{Chart, Forecast, days_between};
 use crate::render::plain::{clean, cut};
 use crate::render::svg::{Picture, Point};
 use jiff::civil::Date;
@@ -54,7 +54,7 @@ pub(in crate::render) fn drawn(chart: &Chart, with_words: bool) -> Option<Pictur
     grid(&mut picture, &scale, (first.date, last.date, shown));
     outlook(&mut picture, chart, &scale);
     lines(&mut picture, chart, &scale);
-    legend(&mut picture, chart);
+    legend(&mut picture, chart, &scale);
     if with_words {
         let title = cut(&format!("{} burndown", clean(&chart.title)), 70);
         picture.text("title", (LEFT, 26.0), "start", &title);
@@ -95,13 +95,14 @@ fn grid(picture: &mut Picture, scale: &Scale, (first, last, shown): (Date, Date,
     }
 }
 
+/// The forecast, unless the axis does not reach it: then it has no place there.
+fn within<'c>(chart: &'c Chart, scale: &Scale) -> Option<&'c Forecast> {
+    chart.forecast.as_ref().ok().filter(|forecast| forecast.likely <= scale.last)
+}
+
 /// The range of the forecast, and its likely day.
 fn outlook(picture: &mut Picture, chart: &Chart, scale: &Scale) {
-    // A day that the axis does not reach has no place on it.
-    let Ok(forecast) = &chart.forecast else { return };
-    if forecast.likely > scale.last {
-        return;
-    }
+    let Some(forecast) = within(chart, scale) else { return };
     let (early, late) = (scale.x(forecast.early), scale.x(forecast.late));
     let likely = scale.x(forecast.likely);
     picture.rect("range", (early, TOP), ((late - early).max(1.0), BOTTOM - TOP));
@@ -134,10 +135,10 @@ fn lines(picture: &mut Picture, chart: &Chart, scale: &Scale) {
     picture.polyline("rest", &rest);
 }
 
-fn legend(picture: &mut Picture, chart: &Chart) {
+fn legend(picture: &mut Picture, chart: &Chart, scale: &Scale) {
     let mut rows = vec![("rest", "remaining"), ("all", "all items")];
     rows.extend(chart.due.map(|_| ("ideal", "ideal")));
-    rows.extend(chart.forecast.as_ref().ok().map(|_| ("likely", "forecast")));
+    rows.extend(within(chart, scale).map(|_| ("likely", "forecast")));
     let mut x = LEFT;
     for (class, name) in rows {
         picture.line(class, (x, 45.0), (x + 22.0, 45.0));

@@ -88,7 +88,7 @@ fn criterion(criterion: &Criterion, anchor: String) -> Element {
         .with(element("h4").text(&criterion.id).with(advisory))
         .with(
             element("div")
-                .with(element("p").class("measured").with(text(measured)))
+                .with(element("p").with(text(measured)))
                 .with(told)
                 .with(required)
                 .with(step)

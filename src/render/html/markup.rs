@@ -9,7 +9,7 @@ use crate::render::xml::{escape, escape_clean};
 use std::fmt::Display;
 
 /// Elements that hold nothing.
-const VOID: &[&str] = &["br", "hr", "meta"];
+const VOID: &[&str] = &["meta"];
 
 /// A piece of a page.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,8 @@
 
 use super::markup::{Element, Html, code, element, text};
 use super::style::{Section, cell, chip, details, figure, grouped, header, more, place, table, tile, tiles};
-use crate::model::tests::{TestCase, TestId, TestOutcome, TestTotals, Tests};
+use crate::model::cases::CaseRef;
+use crate::model::tests::{TestCase, TestOutcome, TestTotals, Tests};
 use crate::render::exhibit::Exhibit;
 use std::collections::BTreeMap;
 
@@ -141,10 +142,10 @@ fn aside(tests: &Tests, outcome: TestOutcome, title: &str) -> Option<Element> {
 }
 
 /// What a test belongs to: its class, else its suite.
-fn group(id: &TestId) -> &str {
-    match (id.class.is_empty(), id.suite.is_empty()) {
-        (false, _) => &id.class,
-        (true, false) => &id.suite,
+fn group<'a>(case: &CaseRef<'a>) -> &'a str {
+    match (case.class.is_empty(), case.suite.is_empty()) {
+        (false, _) => case.class,
+        (true, false) => case.suite,
         (true, true) => "without a class",
     }
 }
@@ -154,31 +155,42 @@ struct Group {
     total: u64,
     bad: u64,
     skipped: u64,
-    seconds: f64,
+    nanoseconds: i128,
+}
+
+impl Group {
+    fn seconds(&self) -> f64 {
+        self.nanoseconds as f64 / 1e9
+    }
 }
 
 /// By class or suite; those with failures first, then the slow ones.
 fn groups(tests: &Tests) -> Option<Element> {
     let mut all: BTreeMap<String, Group> = BTreeMap::new();
-    for case in tests.cases.values() {
-        let one = all.entry(group(&case.id).to_owned()).or_default();
+    tests.cases.each(|case| {
+        let name = group(&case);
+        if !all.contains_key(name) {
+            all.insert(name.to_owned(), Group::default());
+        }
+        let Some(one) = all.get_mut(name) else { return };
         one.total += 1;
         one.bad += u64::from(matches!(case.outcome, TestOutcome::Failed | TestOutcome::Errored));
         one.skipped += u64::from(case.outcome == TestOutcome::Skipped);
-        one.seconds += case.seconds.unwrap_or(0.0);
-    }
+        // Whole nanoseconds add up to the same sum in any order.
+        one.nanoseconds += (case.seconds.unwrap_or(0.0) * 1e9 + 0.5) as i128;
+    });
     if all.len() < 2 {
         return None;
     }
     let mut all: Vec<_> = all.into_iter().collect();
-    all.sort_by(|a, b| b.1.bad.cmp(&a.1.bad).then(b.1.seconds.total_cmp(&a.1.seconds)).then(a.0.cmp(&b.0)));
+    all.sort_by(|a, b| b.1.bad.cmp(&a.1.bad).then(b.1.nanoseconds.cmp(&a.1.nanoseconds)).then(a.0.cmp(&b.0)));
     let rows = all.iter().take(GROUPS).map(|(name, one)| {
         vec![
             header(code(name)),
             figure(&grouped(one.total)),
             element("td").class(if one.bad > 0 { "figure bad" } else { "figure" }).text(&grouped(one.bad)),
             figure(&grouped(one.skipped)),
-            figure(&seconds(one.seconds)),
+            figure(&seconds(one.seconds())),
         ]
     });
     let columns = ["Class or suite", "Tests#", "Failing#", "Skipped#", "Time#"];
@@ -189,12 +201,24 @@ fn groups(tests: &Tests) -> Option<Element> {
 }
 
 fn slowest(tests: &Tests) -> Option<Element> {
-    let mut all: Vec<TestCase> =
-        tests.cases.values().filter(|case| case.seconds.is_some_and(|s| s >= 0.01)).collect();
+    let slower = |a: &TestCase, b: &TestCase| {
+        b.seconds.unwrap_or(0.0).total_cmp(&a.seconds.unwrap_or(0.0)).then_with(|| a.id.cmp(&b.id))
+    };
+    let mut all: Vec<TestCase> = Vec::new();
+    tests.cases.each(|case| {
+        if case.seconds.is_some_and(|seconds| seconds >= 0.01) {
+            all.push(case.to_owned());
+        }
+        // Of a million tests a few are kept.
+        if all.len() > 64 * SLOWEST {
+            all.sort_by(slower);
+            all.truncate(SLOWEST);
+        }
+    });
     if all.len() < 3 {
         return None;
     }
-    all.sort_by(|a, b| b.seconds.unwrap_or(0.0).total_cmp(&a.seconds.unwrap_or(0.0)).then(a.id.cmp(&b.id)));
+    all.sort_by(slower);
     let rows = all.iter().take(SLOWEST).map(row);
     Some(details(false, text("The slowest"), table("The slowest tests", &["Test", "Outcome", "Time#"], rows)))
 }
