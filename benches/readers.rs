@@ -37,7 +37,9 @@ fn main() {
     let data = data();
     let rows = rows(&data).expect("the data can be made");
     let chosen = |row: &&Row| arguments.is_empty() || arguments.iter().any(|a| row.what.contains(a.as_str()));
-    println!("medians of {ROUNDS} rounds in turns; CPU in parentheses; ratio = ours / floor");
+    println!(
+        "{ROUNDS} rounds in turns: median time, least CPU in parentheses, highest peak; ratio = ours / floor"
+    );
     for row in rows.iter().filter(chosen) {
         compare(row);
     }

@@ -36,7 +36,7 @@ pub(super) fn read_once<T>(
     read: impl FnOnce(&mut dyn Read, &Digest) -> T,
 ) -> Result<(T, String), LedgerError> {
     let digest = Digest { modified: file.modified, hash: RefCell::default() };
-    let mut file = Digested { file: file.reader, size: 0, digest: &digest };
+    let mut file = Digested { file: file.reader, size: 0, ended: false, digest: &digest };
     let value = read(&mut file, &digest);
     // Whoever stopped early has no use for the rest, but the digest is of the whole file.
     io::copy(&mut file, &mut io::sink()).map_err(|error| LedgerError::io(path, error))?;
@@ -51,12 +51,18 @@ struct Digested<'d, F> {
     file: F,
     /// Bytes read so far.
     size: u64,
+    /// The end was met: what is written behind it afterwards was shown to nobody, and is not digested.
+    ended: bool,
     digest: &'d Digest,
 }
 
 impl<F: Read> Read for Digested<'_, F> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
         let read = self.file.read(into)?;
+        self.ended = read == 0 && !into.is_empty();
         self.size += read as u64;
         self.digest.hash.borrow_mut().update(&into[..read]);
         Ok(read)
@@ -94,17 +100,31 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_grows_or_breaks_is_an_error() {
-        let tail = |limit| {
-            let directory = tempfile::tempdir().unwrap();
-            std::fs::write(directory.path().join("f"), vec![b'x'; 2 << 20]).unwrap();
-            let root = Root::new(directory.path()).unwrap();
-            let file = root.open("f", 4 << 20).unwrap();
-            read_once("f", OpenFile { size: 2 << 20, ..file }, limit, |file, _| {
-                io::copy(file, &mut io::sink())
-            })
+    fn what_is_written_behind_the_end_is_not_digested() {
+        let directory = tempfile::tempdir().unwrap();
+        let (root, path) = (Root::new(directory.path()).unwrap(), directory.path().join("f"));
+        std::fs::write(&path, "first").unwrap();
+        let read = |file: &mut dyn Read, _: &Digest| {
+            let mut read = Vec::new();
+            file.read_to_end(&mut read).unwrap();
+            let mut more = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+            io::Write::write_all(&mut more, b"more").unwrap();
+            read
         };
-        assert!(tail(2 << 20).is_ok());
-        assert!(matches!(tail(1 << 20), Err(LedgerError::TooLarge { .. })));
+        let (read, digest) = root.read_once("f", 99, read).unwrap();
+        assert_eq!((read.as_slice(), digest), (&b"first"[..], sha256(b"first")));
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("f"), vec![b'x'; 2 << 20]).unwrap();
+        let root = Root::new(directory.path()).unwrap();
+        let read = |limit| {
+            let file = root.open("f", 4 << 20).unwrap();
+            read_once("f", file, limit, |file, _| io::copy(file, &mut io::sink()))
+        };
+        assert!(read(2 << 20).is_ok());
+        assert!(matches!(read(1 << 20), Err(LedgerError::TooLarge { .. })));
     }
 }

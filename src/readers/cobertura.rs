@@ -56,6 +56,7 @@ fn foreign(element: &str) -> Option<&'static str> {
 const LINE: Shape = Shape {
     before: ["<line number=\"", "\" hits=\""],
     after: &["\"/>", "\" branch=\"false\"/>", "\" branch=\"False\" />", "\" />"],
+    attributes: 3,
 };
 
 fn read(input: &Input<'_>) -> Result<Report, ReadError> {

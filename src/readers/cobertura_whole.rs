@@ -54,7 +54,9 @@ impl File {
     fn take(&mut self, class: Class) {
         self.lines.extend(class.lines.finish().iter());
         self.branches.extend_from_slice(&class.branches);
-        self.functions.push(class.functions);
+        if !class.functions.is_empty() {
+            self.functions.push(class.functions);
+        }
     }
 
     fn finish(mut self) -> FileCoverage {

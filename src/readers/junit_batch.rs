@@ -68,7 +68,7 @@ impl Batch {
         Some(PlaceRef { path: &self.paths[path as usize], line, column: None })
     }
 
-    /// Some of the cases, each in the suite that is told for its class.
+    /// Some of the cases, each in its suite.
     pub(super) fn views<'b>(
         &'b self,
         range: Range<usize>,
@@ -79,7 +79,7 @@ impl Batch {
         range.map(move |index| {
             let case = &self.cases[index];
             CaseRef {
-                suite: &suites.names[(case.class - suites.first) as usize],
+                suite: suites.of(case.class),
                 class: &self.classes[case.class as usize],
                 name: self.name(index),
                 outcome: case.outcome,
@@ -90,13 +90,18 @@ impl Batch {
         })
     }
 
-    /// The suites of some cases, by their classes.
-    pub(super) fn suites(&self, range: Range<usize>, suite_of: impl Fn(&str) -> String) -> Suites {
+    /// The suite of some cases: a path, unless the class tells it.
+    pub(super) fn suites(
+        &self,
+        range: Range<usize>,
+        path: String,
+        is_told_by: impl Fn(&str) -> bool,
+    ) -> Suites {
         let class = |case: Option<&Packed>| case.map_or(0, |case| case.class);
         let cases = &self.cases[range];
         let (first, last) = (class(cases.first()), class(cases.last()));
-        let names = self.classes.get(first as usize..=last as usize).unwrap_or_default();
-        Suites { first, names: names.iter().map(|class| suite_of(class)).collect() }
+        let classes = self.classes.get(first as usize..=last as usize).unwrap_or_default();
+        Suites { path, first, told: classes.iter().map(|class| is_told_by(class)).collect() }
     }
 }
 
@@ -108,8 +113,16 @@ fn last(texts: &mut Vec<Box<str>>, text: &str) -> u32 {
     texts.len() as u32 - 1
 }
 
-/// Names of suites for classes of a batch that follow one another.
+/// The path of suites for classes of a batch that follow one another.
 pub(super) struct Suites {
+    path: String,
     first: u32,
-    names: Vec<String>,
+    /// Whether each class tells it.
+    told: Vec<bool>,
+}
+
+impl Suites {
+    fn of(&self, class: u32) -> &str {
+        if self.told[(class - self.first) as usize] { "" } else { &self.path }
+    }
 }

@@ -88,7 +88,9 @@ impl Whole {
                     self.check_items(limits)?;
                 }
                 Step::Unfinished(mut case) => {
-                    case.id.suite = self.suite_of(&case.id.class);
+                    if !self.is_told_by(&case.id.class) {
+                        case.id.suite = self.suites.join("/");
+                    }
                     self.unfinished.push(case);
                 }
             }
@@ -97,15 +99,16 @@ impl Whole {
     }
 
     fn cases(&mut self, batch: &Batch, range: Range<usize>) {
-        let suites = batch.suites(range.clone(), |class| self.suite_of(class));
+        if range.is_empty() {
+            return;
+        }
+        let suites = batch.suites(range.clone(), self.suites.join("/"), |class| self.is_told_by(class));
         batch.views(range, &suites).for_each(|case| self.cases.push(case));
     }
 
-    /// The path of suites, if the class does not tell it.
-    fn suite_of(&self, class: &str) -> String {
-        let told = self.headers.writer().names_the_run()
-            || self.suites.iter().any(|suite| begins_with(class, suite));
-        if told { String::new() } else { self.suites.join("/") }
+    /// Whether a class tells the suites, or they are no part of an identity.
+    fn is_told_by(&self, class: &str) -> bool {
+        self.headers.writer().names_the_run() || self.suites.iter().any(|suite| begins_with(class, suite))
     }
 
     /// The suite itself is a test that could not be run.
@@ -127,13 +130,7 @@ impl Whole {
     /// What the whole report comes to.
     pub(super) fn finish(self) -> Report {
         let Self { headers, cases, unfinished, .. } = self;
-        // Tests that passed more than once.
-        let mut again = Vec::new();
-        let cases = cases.finish(|case, (index, before)| {
-            if [case.outcome, before] == [TestOutcome::Passed; 2] {
-                again.push(index);
-            }
-        });
+        let (cases, again) = cases.finish();
         let mut tests = Tests { cases, ..Tests::default() };
         // pytest-rerunfailures says nothing in the attempts that failed before one passed; that
         // there are several is what shows.

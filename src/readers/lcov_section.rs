@@ -8,8 +8,8 @@ use crate::model::lines::Incoming;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-/// Most unknown records and other oddities that are told apart in notices.
-pub(super) const NOTICES: usize = 8;
+/// Most oddities of one section that are told apart; far more than are told of all of them.
+const ODDITIES: usize = 64;
 
 /// Records that hold nothing we count.
 const IGNORED: &[&str] = &["TN", "VER", "MCDC", "MCF", "MCH"];
@@ -181,7 +181,7 @@ impl Section {
     pub(super) fn note(&mut self, what: String, line: u64) {
         if let Some(known) = self.oddities.iter_mut().find(|known| known.what == what) {
             known.times += 1;
-        } else if self.oddities.len() < NOTICES {
+        } else if self.oddities.len() < ODDITIES {
             self.oddities.push(Oddity { what, line, times: 1 });
         }
     }

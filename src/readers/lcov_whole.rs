@@ -4,15 +4,36 @@
 use super::error::{ReadError, quote};
 use super::format::{Body, Limits, Report};
 use super::lcov::FORMAT;
-use super::lcov_section::{Closed, NOTICES, Oddity};
-use crate::model::coverage::Coverage;
-use std::collections::BTreeMap;
+use super::lcov_section::{Closed, Oddity};
+use crate::model::coverage::{Coverage, FileCoverage};
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+/// Most unknown records and other oddities that are told apart in notices.
+const NOTICES: usize = 8;
+
+/// Further sections of one file, united with those of the same size: each takes part in few unions,
+/// however many there are.
+#[derive(Default)]
+struct Parts(Vec<(u32, FileCoverage)>);
+
+impl Parts {
+    fn add(&mut self, mut file: FileCoverage) {
+        let mut rank = 0;
+        while let Some((_, before)) = self.0.pop_if(|(known, _)| *known == rank) {
+            file.merge(before);
+            rank += 1;
+        }
+        self.0.push((rank, file));
+    }
+}
 
 /// The whole tracefile, as far as its parts were added.
 #[derive(Default)]
 pub(super) struct Whole {
     coverage: Coverage,
+    /// What there is more of the files.
+    more: HashMap<String, Parts>,
     /// Oddities: where first, and how often.
     notices: BTreeMap<String, (String, u64)>,
 }
@@ -28,7 +49,11 @@ impl Whole {
     }
 
     /// The report.
-    pub(super) fn finish(self) -> Report {
+    pub(super) fn finish(mut self) -> Report {
+        for (path, parts) in self.more {
+            let whole = self.coverage.files.entry(path).or_default();
+            parts.0.into_iter().rev().for_each(|(_, part)| whole.merge(part));
+        }
         let notices = self.notices.into_iter().map(|(what, (place, count))| match count {
             1 => format!("{what} ({place})"),
             _ => format!("{what} ({count} times, first at {place})"),
@@ -67,7 +92,7 @@ impl Whole {
             Entry::Vacant(new) => {
                 new.insert(file);
             }
-            Entry::Occupied(known) => known.into_mut().merge(file),
+            Entry::Occupied(known) => self.more.entry(known.key().clone()).or_default().add(file),
         }
     }
 }

@@ -342,6 +342,24 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_breaks_is_unreadable_wherever_it_does() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("gone"))
+            }
+        }
+        for (length, threads) in (0..40).flat_map(|length| [1, 2, 3].map(|threads| (length, threads))) {
+            let text = "a b ".repeat(length);
+            let cutting = Cutting { piece: 8, alone: 1, threads: Some(threads) };
+            let mut rest = text.as_bytes().chain(Broken);
+            let source = Source::Stream(b"a ", &mut rest, cutting);
+            let read = read(Words::default(), source, &Limits::default(), |_| Ok(()));
+            assert!(read.is_err_and(|error| error.code == Code::Unreadable), "{length} {threads}");
+        }
+    }
+
+    #[test]
     fn a_stream_is_bounded() {
         let limits = Limits { bytes: 10, ..Limits::default() };
         let mut endless = std::io::repeat(b'a');

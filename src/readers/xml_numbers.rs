@@ -12,6 +12,8 @@ pub(super) struct Shape {
     pub(super) before: [&'static str; 2],
     /// What may stand behind the second number.
     pub(super) after: &'static [&'static str],
+    /// Most attributes that it has.
+    pub(super) attributes: usize,
 }
 
 impl Cursor<'_> {
@@ -19,7 +21,7 @@ impl Cursor<'_> {
     /// the shape and may stand here; and how many bytes follow it.
     #[inline]
     pub(super) fn numbers(&self, shape: &Shape) -> Option<([u32; 2], usize)> {
-        if !self.admits(3) {
+        if !self.admits(shape.attributes) {
             return None;
         }
         let rest = self.rest().strip_prefix(shape.before[0].as_bytes())?;

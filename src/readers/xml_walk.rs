@@ -174,8 +174,8 @@ fn drive<E: Elements>(cursor: &mut Cursor<'_>, handler: &mut E) -> Result<(), Re
     loop {
         if !E::BLANKS {
             cursor.skip_indent();
-            handler.glance(cursor);
         }
+        handler.glance(cursor);
         let Some(node) = cursor.next()? else { return Ok(()) };
         match node {
             Node::Start(name) => {

@@ -65,6 +65,8 @@ pub(super) fn load(
     let next = AtomicUsize::new(0);
     let (ask, questions) = channel::<Question>();
     let mut loaded: Vec<(usize, _)> = thread::scope(|scope| {
+        // Should this one panic, nobody shall wait for its answer.
+        let questions = questions;
         let work = |ask: Sender<Question>| {
             let mut done = Vec::new();
             loop {

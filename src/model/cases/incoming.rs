@@ -1,39 +1,63 @@
 //! Tests of one report while they come in.
 //!
 //! To look each of a million tests up in a table that fits into no cache takes longer than to read
-//! it. So they are taken as they come, and only at the end their hashes are compared: nearly always
-//! no two are the same, and nothing else has to be done.
+//! it. So they are taken as they come, and only now and then, and at the end, their hashes are
+//! compared: nearly always no two are the same. Once two are, each is looked up, so that the attempts
+//! of one test take no more room than one.
 
 use super::{CaseRef, Cases, TestOutcome};
+
+/// With so many tests their hashes are compared first, then with four times as many, and so on.
+const FIRST: usize = 1 << 12;
 
 /// Tests in the order of a report; the same may be there more than once.
 #[derive(Default)]
 pub struct Incoming {
     cases: Cases,
+    /// Of each, as long as none is looked up.
     hashes: Vec<u64>,
+    /// Some test was there twice.
+    looks_up: bool,
+    /// Tests that passed again.
+    again: Vec<usize>,
 }
 
 impl Incoming {
     /// Takes a test.
     pub fn push(&mut self, case: CaseRef<'_>) {
+        if self.looks_up {
+            return self.put(case);
+        }
         let group = self.cases.groups.index(case.suite, case.class);
         self.hashes.push(self.cases.hash(group, case.name));
         self.cases.append(case, group);
+        let count = self.hashes.len();
+        if count.is_power_of_two() && count >= FIRST && (count / FIRST).ilog2().is_multiple_of(2) {
+            self.compare();
+        }
     }
 
-    /// All tests, each identity once, the worse outcome of it. Of each that is there again `tell` is
-    /// shown what [`Cases::put`] returns.
-    pub fn finish(self, mut tell: impl FnMut(CaseRef<'_>, (usize, TestOutcome))) -> Cases {
+    /// All tests, each identity once, the worse outcome of it; and the indices of those that passed
+    /// when they were known to have passed already.
+    pub fn finish(mut self) -> (Cases, Vec<usize>) {
+        self.compare();
+        (self.cases, self.again)
+    }
+
+    fn compare(&mut self) {
         if !repeats(&self.hashes) {
-            return self.cases;
+            return;
         }
-        let mut each = Cases::default();
-        self.cases.each(|case| {
-            if let Some(known) = each.put(case) {
-                tell(case, known);
-            }
-        });
-        each
+        (self.hashes, self.looks_up) = (Vec::new(), true);
+        std::mem::take(&mut self.cases).each(|case| self.put(case));
+    }
+
+    fn put(&mut self, case: CaseRef<'_>) {
+        if let Some((index, before)) = self.cases.put(case)
+            && [case.outcome, before] == [TestOutcome::Passed; 2]
+        {
+            self.again.push(index);
+        }
     }
 }
 

@@ -37,11 +37,13 @@ fn a_short_name_is_found_among_long_ones() {
 #[test]
 fn packed_tests_are_those_of_a_plain_map() {
     let outcomes = [TestOutcome::Passed, TestOutcome::Skipped, TestOutcome::Failed];
-    let (mut cases, mut plain) = (Cases::default(), BTreeMap::<TestId, TestCase>::new());
-    for i in 0..3000_usize {
+    let (mut cases, mut incoming) = (Cases::default(), Incoming::default());
+    let mut plain = BTreeMap::<TestId, TestCase>::new();
+    for i in 0..9000_usize {
         let id = TestId {
             suite: ["", "a/b"][i % 2].into(),
-            class: format!("class{}", i / 100),
+            // Each is there again, with another outcome, message, place and time.
+            class: format!("class{}", i % 2100 / 100),
             name: format!("{}äß{}{}", ["test_", "é", ""][i % 3], i % 700, "x".repeat(i % 300)),
         };
         let case = TestCase {
@@ -52,9 +54,19 @@ fn packed_tests_are_those_of_a_plain_map() {
             seconds: (i % 4 > 0).then_some(i as f64),
         };
         cases.put(case.borrowed());
+        incoming.push(case.borrowed());
         plain.entry(id).and_modify(|known| known.absorb(case.clone())).or_insert(case);
     }
     assert!(cases.values().eq(plain.values().cloned()));
+    assert_eq!(incoming.finish().0, cases);
+    let mut distinct = Incoming::default();
+    plain.values().for_each(|case| distinct.push(case.borrowed()));
+    let (mut distinct, again) = distinct.finish();
+    assert!(again.is_empty() && plain.iter().all(|(id, case)| distinct.get(id).as_ref() == Some(case)));
+    for (index, case) in plain.values().enumerate() {
+        assert_eq!(distinct.put(case.borrowed()), Some((index, case.outcome)));
+    }
+    assert_eq!(distinct, cases);
     assert!(plain.iter().all(|(id, case)| cases.get(id).as_ref() == Some(case)));
     assert_eq!(cases.get(&TestId::default()), None);
     let mut backwards = Cases::default();
@@ -62,4 +74,26 @@ fn packed_tests_are_those_of_a_plain_map() {
     assert_eq!(cases, backwards);
     backwards.change(0, plain.values().next_back().unwrap().outcome, TestOutcome::Flaky);
     assert_ne!(cases, backwards);
+}
+
+#[test]
+fn tests_that_pass_again_are_told_whenever_it_shows() {
+    for count in [1, 5_000, 20_000] {
+        let mut incoming = Incoming::default();
+        let names: Vec<String> = (0..count).map(|i| i.to_string()).collect();
+        let case = |name: &str, outcome| TestCase {
+            id: TestId { name: name.into(), ..TestId::default() },
+            outcome,
+            message: None,
+            place: None,
+            seconds: None,
+        };
+        for name in names.iter().chain(names.last()).chain(names.last()) {
+            incoming.push(case(name, TestOutcome::Passed).borrowed());
+        }
+        incoming.push(case("0", TestOutcome::Failed).borrowed());
+        let (cases, again) = incoming.finish();
+        assert_eq!((cases.len(), again), (count, vec![count - 1; 2]));
+        assert_eq!(cases.with(|outcome| outcome == TestOutcome::Failed).len(), 1);
+    }
 }
