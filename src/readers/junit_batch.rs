@@ -68,18 +68,27 @@ impl Batch {
         Some(PlaceRef { path: &self.paths[path as usize], line, column: None })
     }
 
-    /// Some of the cases, each in its suite.
+    /// Some of the cases, cut where the class changes, with their class.
+    pub(super) fn runs(&self, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, &str)> {
+        let mut from = range.start;
+        self.cases[range].chunk_by(|one, next| one.class == next.class).map(move |run| {
+            from += run.len();
+            (from - run.len()..from, &*self.classes[run[0].class as usize])
+        })
+    }
+
+    /// Some of the cases, all of one suite.
     pub(super) fn views<'b>(
         &'b self,
         range: Range<usize>,
-        suites: &'b Suites,
+        suite: &'b str,
     ) -> impl Iterator<Item = CaseRef<'b>> {
         let from = self.messages.partition_point(|(index, _)| *index < range.start);
         let mut messages = self.messages[from..].iter().peekable();
         range.map(move |index| {
             let case = &self.cases[index];
             CaseRef {
-                suite: suites.of(case.class),
+                suite,
                 class: &self.classes[case.class as usize],
                 name: self.name(index),
                 outcome: case.outcome,
@@ -89,20 +98,6 @@ impl Batch {
             }
         })
     }
-
-    /// The suite of some cases: a path, unless the class tells it.
-    pub(super) fn suites(
-        &self,
-        range: Range<usize>,
-        path: String,
-        is_told_by: impl Fn(&str) -> bool,
-    ) -> Suites {
-        let class = |case: Option<&Packed>| case.map_or(0, |case| case.class);
-        let cases = &self.cases[range];
-        let (first, last) = (class(cases.first()), class(cases.last()));
-        let classes = self.classes.get(first as usize..=last as usize).unwrap_or_default();
-        Suites { path, first, told: classes.iter().map(|class| is_told_by(class)).collect() }
-    }
 }
 
 /// The index of a text, which is kept unless it is the last one already.
@@ -111,18 +106,4 @@ fn last(texts: &mut Vec<Box<str>>, text: &str) -> u32 {
         texts.push(text.into());
     }
     texts.len() as u32 - 1
-}
-
-/// The path of suites for classes of a batch that follow one another.
-pub(super) struct Suites {
-    path: String,
-    first: u32,
-    /// Whether each class tells it.
-    told: Vec<bool>,
-}
-
-impl Suites {
-    fn of(&self, class: u32) -> &str {
-        if self.told[(class - self.first) as usize] { "" } else { &self.path }
-    }
 }

@@ -102,8 +102,11 @@ impl Whole {
         if range.is_empty() {
             return;
         }
-        let suites = batch.suites(range.clone(), self.suites.join("/"), |class| self.is_told_by(class));
-        batch.views(range, &suites).for_each(|case| self.cases.push(case));
+        let path = self.suites.join("/");
+        for (run, class) in batch.runs(range) {
+            let suite = if self.is_told_by(class) { "" } else { &path };
+            self.cases.push_all(suite, class, batch.views(run, suite));
+        }
     }
 
     /// Whether a class tells the suites, or they are no part of an identity.
@@ -117,7 +120,8 @@ impl Whole {
         let outer = self.suites.len().saturating_sub(1);
         let (suite, name) = (self.suites[..outer].join("/"), name.to_owned());
         let case = Case { suite, name, marks: vec![Mark::Errored], message, ..Case::default() };
-        self.cases.push(case.view());
+        let case = case.view();
+        self.cases.push_all(case.suite, case.class, std::iter::once(case));
         self.broken += 1;
     }
 

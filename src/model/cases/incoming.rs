@@ -23,12 +23,19 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Takes a test.
-    pub fn push(&mut self, case: CaseRef<'_>) {
-        if self.looks_up {
-            return self.put(case);
+    /// Takes tests of one suite and class.
+    pub fn push_all<'c>(&mut self, suite: &str, class: &str, cases: impl Iterator<Item = CaseRef<'c>>) {
+        let group = self.cases.groups.index(suite, class);
+        for case in cases {
+            if self.looks_up {
+                self.put(case);
+            } else {
+                self.append(case, group);
+            }
         }
-        let group = self.cases.groups.index(case.suite, case.class);
+    }
+
+    fn append(&mut self, case: CaseRef<'_>, group: u32) {
         self.hashes.push(self.cases.hash(group, case.name));
         self.cases.append(case, group);
         let count = self.hashes.len();

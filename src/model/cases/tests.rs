@@ -34,6 +34,10 @@ fn a_short_name_is_found_among_long_ones() {
     assert_eq!(cases.len(), names.len());
 }
 
+fn push(incoming: &mut Incoming, case: CaseRef<'_>) {
+    incoming.push_all(case.suite, case.class, std::iter::once(case));
+}
+
 #[test]
 fn packed_tests_are_those_of_a_plain_map() {
     let outcomes = [TestOutcome::Passed, TestOutcome::Skipped, TestOutcome::Failed];
@@ -54,13 +58,13 @@ fn packed_tests_are_those_of_a_plain_map() {
             seconds: (i % 4 > 0).then_some(i as f64),
         };
         cases.put(case.borrowed());
-        incoming.push(case.borrowed());
+        push(&mut incoming, case.borrowed());
         plain.entry(id).and_modify(|known| known.absorb(case.clone())).or_insert(case);
     }
     assert!(cases.values().eq(plain.values().cloned()));
     assert_eq!(incoming.finish().0, cases);
     let mut distinct = Incoming::default();
-    plain.values().for_each(|case| distinct.push(case.borrowed()));
+    plain.values().for_each(|case| push(&mut distinct, case.borrowed()));
     let (mut distinct, again) = distinct.finish();
     assert!(again.is_empty() && plain.iter().all(|(id, case)| distinct.get(id).as_ref() == Some(case)));
     for (index, case) in plain.values().enumerate() {
@@ -89,9 +93,9 @@ fn tests_that_pass_again_are_told_whenever_it_shows() {
             seconds: None,
         };
         for name in names.iter().chain(names.last()).chain(names.last()) {
-            incoming.push(case(name, TestOutcome::Passed).borrowed());
+            push(&mut incoming, case(name, TestOutcome::Passed).borrowed());
         }
-        incoming.push(case("0", TestOutcome::Failed).borrowed());
+        push(&mut incoming, case("0", TestOutcome::Failed).borrowed());
         let (cases, again) = incoming.finish();
         assert_eq!((cases.len(), again), (count, vec![count - 1; 2]));
         assert_eq!(cases.with(|outcome| outcome == TestOutcome::Failed).len(), 1);
