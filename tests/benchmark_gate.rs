@@ -53,19 +53,14 @@ fn judged(repo: &Repo, args: &[&str]) -> (i64, String, String) {
     (code, regression["code"].as_str().unwrap().to_owned(), regression.to_string())
 }
 
-/// An error is often the fastest answer: the times of a run with failures prove nothing.
-#[test]
-fn requests_that_failed_fail_the_gate_unless_a_target_bounds_them() {
+/// Judges a load report by each of the targets, and expects an outcome and a code.
+#[track_caller]
+fn judged_by_targets(report: &str, content: &str, expected: &[(&str, &str, &str)]) {
     let repo = Repo::new();
-    repo.write("reports/oha.json", include_str!("fixtures/oha-json/a-quarter-503/oha.json"));
-    for (targets, outcome, code) in [
-        ("latency = \"< 1 s\"", "failed", "benchmarks/failed-requests"),
-        ("latency = \"< 1 s\"\nfailures = \"< 1%\"", "failed", "benchmarks/missed"),
-        ("latency = \"< 1 s\"\nfailures = \"<= 25%\"", "passed", "benchmarks/passed"),
-        ("latency = \"< 1 ms\"", "failed", "benchmarks/missed"),
-    ] {
+    repo.write(report, content);
+    for (targets, outcome, code) in expected {
         let config = format!(
-            "[project]\nid = \"p\"\nname = \"P\"\n[reports]\nload = {{ path = \"reports/oha.json\", freshness = \"warn\" }}\n\
+            "[project]\nid = \"p\"\nname = \"P\"\n[reports]\nload = {{ path = \"{report}\", freshness = \"warn\" }}\n\
              [gates.integration-verified.benchmarks]\nreports = [\"load\"]\n\
              [gates.integration-verified.benchmarks.targets]\n{targets}\n"
         );
@@ -75,32 +70,34 @@ fn requests_that_failed_fail_the_gate_unless_a_target_bounds_them() {
         let found = criteria.iter().find(|c| c["kind"] == "benchmarks").unwrap();
         assert_eq!(
             (&found["outcome"], &found["code"]),
-            (&outcome.into(), &code.into()),
+            (&(*outcome).into(), &(*code).into()),
             "{targets}: {found}"
         );
     }
 }
 
+/// An error is often the fastest answer: the times of a run with failures prove nothing.
+#[test]
+fn requests_that_failed_fail_the_gate_unless_a_target_bounds_them() {
+    let report = include_str!("fixtures/oha-json/a-quarter-503/oha.json");
+    let expected = [
+        ("latency = \"< 1 s\"", "failed", "benchmarks/failed-requests"),
+        ("latency = \"< 1 s\"\nfailures = \"< 1%\"", "failed", "benchmarks/missed"),
+        ("latency = \"< 1 s\"\nfailures = \"<= 25%\"", "passed", "benchmarks/passed"),
+        ("latency = \"< 1 ms\"", "failed", "benchmarks/missed"),
+    ];
+    judged_by_targets("reports/oha.json", report, &expected);
+}
+
 /// A bound for one address says nothing of another, and one for all of them says everything.
 #[test]
 fn a_bound_for_one_address_decides_no_other() {
-    let repo = Repo::new();
-    repo.write("reports/load.csv", include_str!("fixtures/locust-csv/failing/locust_stats.csv"));
-    for (target, outcome, code) in [
+    let report = include_str!("fixtures/locust-csv/failing/locust_stats.csv");
+    let expected = [
         ("\"/orders/[id]/failures\" = \"< 10%\"", "failed", "benchmarks/failed-requests"),
         ("\"Aggregated/failures\" = \"< 50%\"", "passed", "benchmarks/passed"),
-    ] {
-        let config = format!(
-            "[project]\nid = \"p\"\nname = \"P\"\n[reports]\nload = {{ path = \"reports/load.csv\", freshness = \"warn\" }}\n\
-             [gates.integration-verified.benchmarks]\nreports = [\"load\"]\n\
-             [gates.integration-verified.benchmarks.targets]\n{target}\n"
-        );
-        repo.write("milegate.toml", config).commit("targets");
-        let verdict = check_json(repo.path(), &["--gate", "2"]).json;
-        let criteria = verdict["gates"][0]["criteria"].as_array().unwrap();
-        let found = criteria.iter().find(|c| c["kind"] == "benchmarks").unwrap();
-        assert_eq!((&found["outcome"], &found["code"]), (&outcome.into(), &code.into()), "{found}");
-    }
+    ];
+    judged_by_targets("reports/load.csv", report, &expected);
 }
 
 #[test]

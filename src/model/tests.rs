@@ -110,12 +110,10 @@ impl Tests {
     /// Counts by outcome.
     pub fn totals(&self) -> TestTotals {
         let mut totals = TestTotals::default();
-        // Whole nanoseconds add up to the same sum in any order.
-        let mut nanoseconds = 0_i128;
+        let mut nanoseconds = 0;
         for (outcome, seconds) in self.cases.outcomes() {
             totals.total += 1;
-            // A test of more than 292 years is taken for one of so many.
-            nanoseconds += i128::from((seconds.unwrap_or(0.0) * 1e9 + 0.5) as i64);
+            nanoseconds += whole_nanoseconds(seconds);
             match outcome {
                 TestOutcome::Skipped => totals.skipped += 1,
                 TestOutcome::Passed => totals.passed += 1,
@@ -130,6 +128,12 @@ impl Tests {
         totals.seconds = nanoseconds as f64 / 1e9;
         totals
     }
+}
+
+/// Whole nanoseconds add up to the same sum in any order; no time at all is none. A test of more than
+/// 292 years is taken for one of so many.
+pub fn whole_nanoseconds(seconds: Option<f64>) -> i128 {
+    i128::from((seconds.unwrap_or(0.0) * 1e9 + 0.5) as i64)
 }
 
 impl TestCase {
@@ -157,6 +161,12 @@ impl TestCase {
 #[cfg(test)]
 mod laws {
     use super::*;
+
+    #[test]
+    fn whole_nanoseconds_of_any_time_can_be_added() {
+        assert_eq!([None, Some(0.1), Some(2.0)].map(whole_nanoseconds), [0, 100_000_000, 2_000_000_000]);
+        assert_eq!(whole_nanoseconds(Some(1e300)) * 2, i128::from(i64::MAX) * 2);
+    }
 
     fn case(name: &str, outcome: TestOutcome, message: Option<&str>) -> TestCase {
         TestCase {

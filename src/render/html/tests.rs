@@ -3,7 +3,7 @@
 use super::markup::{Element, Html, code, element, text};
 use super::style::{Section, cell, chip, details, figure, grouped, header, more, place, table, tile, tiles};
 use crate::model::cases::CaseRef;
-use crate::model::tests::{TestCase, TestOutcome, TestTotals, Tests};
+use crate::model::tests::{TestCase, TestOutcome, TestTotals, Tests, whole_nanoseconds};
 use crate::render::exhibit::Exhibit;
 use std::collections::BTreeMap;
 
@@ -176,8 +176,7 @@ fn groups(tests: &Tests) -> Option<Element> {
         one.total += 1;
         one.bad += u64::from(matches!(case.outcome, TestOutcome::Failed | TestOutcome::Errored));
         one.skipped += u64::from(case.outcome == TestOutcome::Skipped);
-        // Whole nanoseconds add up to the same sum in any order.
-        one.nanoseconds += (case.seconds.unwrap_or(0.0) * 1e9 + 0.5) as i128;
+        one.nanoseconds += whole_nanoseconds(case.seconds);
     });
     if all.len() < 2 {
         return None;
@@ -242,5 +241,23 @@ fn seconds(seconds: f64) -> String {
         s if s >= 100.0 => format!("{} s", grouped(s as u64)),
         s if s >= 1.0 => format!("{s:.2} s"),
         s => format!("{:.0} ms", (s * 1000.0).floor()),
+    }
+}
+
+#[cfg(test)]
+mod enormous {
+    use super::*;
+    use crate::model::tests::TestId;
+
+    #[test]
+    fn times_beyond_all_reason_have_a_sum() {
+        let mut tests = Tests::default();
+        for (class, name) in [("a", "one"), ("a", "two"), ("b", "three")] {
+            let id = TestId { class: class.to_owned(), name: name.to_owned(), ..TestId::default() };
+            let (outcome, seconds) = (TestOutcome::Passed, Some(1e300));
+            tests.add(TestCase { id, outcome, message: None, place: None, seconds });
+        }
+        // Debug builds check every addition.
+        assert!(groups(&tests).is_some());
     }
 }
